@@ -1,0 +1,117 @@
+"""The primitives in JAX."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from isoloss.protocol import Kind
+
+abs = jnp.abs
+astype = jnp.astype
+concat = jnp.concat
+equal = jnp.equal
+exp = jnp.exp
+expm1 = jnp.expm1
+log = jnp.log
+log1p = jnp.log1p
+logical_not = jnp.logical_not
+matmul = partial(jnp.matmul, precision="highest")  # the default rounds to fewer bits on GPUs and TPUs
+matrix_transpose = jnp.matrix_transpose
+moveaxis = jnp.moveaxis
+ones_like = jnp.ones_like
+remainder = jnp.remainder
+sqrt = jnp.sqrt
+squeeze = jnp.squeeze
+stop_gradient = jax.lax.stop_gradient
+sum = jnp.sum
+take_along_axis = jnp.take_along_axis
+where = jnp.where
+
+
+def expand_dims(x: Array, /, *, axis: int) -> Array:
+    return jnp.expand_dims(x, axis)
+
+
+def take(x: Array, indices: Array, /, *, axis: int) -> Array:
+    return jnp.take(x, indices, axis=axis)
+
+
+def mean(x: Array, /, *, axis: int | None = None) -> Array:
+    count = x.size if axis is None else x.shape[axis]
+    return jnp.sum(x, axis=axis) / (count or 1)
+
+
+def max(x: Array, /, *, axis: int | None = None, keepdims: bool = False) -> Array:
+    return jnp.max(x, axis=axis, keepdims=keepdims, initial=-jnp.inf)
+
+
+def indices(x: Array, axis: int, /) -> Array:
+    return jnp.arange(x.shape[axis])
+
+
+def length(x: Array, axis: int, /) -> int:
+    return x.shape[axis]
+
+
+def smallest_normal(x: Array, /) -> float:
+    return float(jnp.finfo(x.dtype).smallest_normal)
+
+
+@partial(jax.custom_jvp, nondiff_argnums=(0, 1))
+def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
+    return value(sys.modules[__name__], rows, constants)
+
+
+@rowwise.defjvp
+def _rowwise_jvp(
+    value: Callable[..., Any], slopes: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...]
+) -> tuple[Array, Array]:
+    rows, constants = primals
+    slope = slopes(sys.modules[__name__], rows, constants)
+    return rowwise(value, slopes, rows, constants), jnp.sum(slope * tangents[0], axis=-1)
+
+
+def holds(condition: Array, /) -> bool | None:
+    if isinstance(condition, jax.core.Tracer) or any(d.platform != "cpu" for d in condition.devices()):
+        return None
+    return bool(condition.all())
+
+
+def isarray(value: object, /) -> bool:
+    return isinstance(value, Array)
+
+
+def asarray(value: Any, like: Array | None, /) -> Array:
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "iu":
+        # without 64-bit types a large integer would wrap around to one that looks right
+        limits = np.iinfo(jax.dtypes.canonicalize_dtype(value.dtype))
+        value = np.clip(value, limits.min, limits.max)
+    return jnp.asarray(value)
+
+
+def kind(x: Array, /) -> Kind:
+    if x.dtype in (jnp.float16, jnp.bfloat16, jnp.float32, jnp.float64):
+        return "floating"
+    if x.dtype == jnp.bool:
+        return "bool"
+    return "integer" if jnp.issubdtype(x.dtype, jnp.integer) else "other"
+
+
+def shape(x: Array, /) -> tuple[int | None, ...]:
+    return x.shape
+
+
+def compute_dtype(arrays: Sequence[Array], /) -> Any:
+    return jnp.float64 if any(x.dtype == jnp.float64 for x in arrays) else jnp.float32
+
+
+def as_index(x: Array, /) -> Array:
+    return x.astype(int)

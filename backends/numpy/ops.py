@@ -1,0 +1,97 @@
+"""The primitives in NumPy."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from isoloss.protocol import Kind
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+abs = np.abs
+concat = np.concat
+equal = np.equal
+exp = np.exp
+expand_dims = np.expand_dims
+expm1 = np.expm1
+log = np.log
+log1p = np.log1p
+logical_not = np.logical_not
+matmul = np.matmul
+matrix_transpose = np.matrix_transpose
+moveaxis = np.moveaxis
+ones_like = np.ones_like
+remainder = np.remainder
+sqrt = np.sqrt
+squeeze = np.squeeze
+sum = np.sum
+take = np.take
+take_along_axis = np.take_along_axis
+where = np.where
+
+
+def astype(x: Array, dtype: Any, /) -> Array:
+    return x.astype(dtype, copy=False)
+
+
+def mean(x: Array, /, *, axis: int | None = None) -> Array:
+    count = x.size if axis is None else x.shape[axis]
+    return np.sum(x, axis=axis) / (count or 1)
+
+
+def max(x: Array, /, *, axis: int | None = None, keepdims: bool = False) -> Array:
+    return np.max(x, axis=axis, keepdims=keepdims, initial=-np.inf)
+
+
+def indices(x: Array, axis: int, /) -> Array:
+    return np.arange(x.shape[axis])
+
+
+def length(x: Array, axis: int, /) -> int:
+    return x.shape[axis]
+
+
+def smallest_normal(x: Array, /) -> float:
+    return float(np.finfo(x.dtype).smallest_normal)
+
+
+def stop_gradient(x: Array, /) -> Array:
+    return x
+
+
+def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
+    return value(sys.modules[__name__], rows, constants)
+
+
+def holds(condition: Array, /) -> bool:
+    return bool(np.all(condition))
+
+
+def isarray(value: object, /) -> bool:
+    return isinstance(value, np.ndarray | np.generic)
+
+
+def asarray(value: Any, like: Array | None, /) -> Array:
+    return np.asarray(value)
+
+
+def kind(x: Array, /) -> Kind:
+    if x.dtype in (np.float16, np.float32, np.float64) or x.dtype.name == "bfloat16":
+        return "floating"
+    return {"i": "integer", "u": "integer", "b": "bool"}.get(x.dtype.kind, "other")  # type: ignore[return-value]
+
+
+def shape(x: Array, /) -> tuple[int | None, ...]:
+    return x.shape
+
+
+def compute_dtype(arrays: Sequence[Array], /) -> Any:
+    return np.float64 if any(x.dtype == np.float64 for x in arrays) else np.float32
+
+
+def as_index(x: Array, /) -> Array:
+    return x.astype(np.int64)

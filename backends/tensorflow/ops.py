@@ -1,0 +1,150 @@
+"""The primitives in TensorFlow."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from tensorflow import Tensor
+
+from isoloss.protocol import Kind
+
+abs = tf.abs
+exp = tf.exp
+expm1 = tf.math.expm1
+log = tf.math.log
+log1p = tf.math.log1p
+logical_not = tf.logical_not
+matmul = tf.matmul
+matrix_transpose = tf.linalg.matrix_transpose
+ones_like = tf.ones_like
+sqrt = tf.sqrt
+stop_gradient = tf.stop_gradient
+
+
+def astype(x: Tensor, dtype: Any, /) -> Tensor:
+    return tf.cast(x, dtype)
+
+
+def remainder(x: Tensor, y: int, /) -> Tensor:
+    return tf.math.floormod(x, y)
+
+
+def where(condition: Tensor, x: Tensor | float, y: Tensor | float, /) -> Tensor:
+    x, y = _same_dtype(x, y)
+    return tf.where(condition, x, y)
+
+
+def equal(x: Tensor, y: Tensor | float, /) -> Tensor:
+    return tf.equal(*_same_dtype(x, y))
+
+
+def _same_dtype(x: Any, y: Any) -> tuple[Tensor, Tensor]:
+    """TensorFlow gives a Python number a dtype before it has seen the other operand."""
+    if isinstance(y, Tensor):
+        return tf.convert_to_tensor(x, y.dtype), y
+    return x, tf.convert_to_tensor(y, x.dtype)
+
+
+def concat(arrays: Sequence[Tensor], /, *, axis: int) -> Tensor:
+    return tf.concat(arrays, axis)
+
+
+def expand_dims(x: Tensor, /, *, axis: int) -> Tensor:
+    return tf.expand_dims(x, axis)
+
+
+def squeeze(x: Tensor, /, *, axis: int) -> Tensor:
+    return tf.squeeze(x, axis)
+
+
+def moveaxis(x: Tensor, source: int, destination: int, /) -> Tensor:
+    order = list(range(len(x.shape)))
+    order.insert(destination % len(order), order.pop(source))
+    return tf.transpose(x, order)
+
+
+def sum(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    return tf.reduce_sum(x, axis, keepdims)
+
+
+def mean(x: Tensor, /, *, axis: int | None = None) -> Tensor:
+    count = tf.size(x) if axis is None else tf.shape(x)[axis]
+    return tf.reduce_sum(x, axis) / tf.cast(tf.maximum(count, 1), x.dtype)
+
+
+def max(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    return tf.reduce_max(x, axis, keepdims)
+
+
+def take(x: Tensor, indices: Tensor, /, *, axis: int) -> Tensor:
+    return tf.gather(x, indices, axis=axis)
+
+
+def take_along_axis(x: Tensor, indices: Tensor, /, *, axis: int) -> Tensor:
+    if axis not in (-1, len(x.shape) - 1):
+        raise NotImplementedError("only the last axis: no loss needs another")
+    return tf.gather(x, indices, batch_dims=len(x.shape) - 1)
+
+
+def indices(x: Tensor, axis: int, /) -> Tensor:
+    return tf.range(tf.shape(x, tf.int64)[axis], dtype=tf.int64)
+
+
+def length(x: Tensor, axis: int, /) -> int | Tensor:
+    known = x.shape[axis]
+    return tf.shape(x, tf.int64)[axis] if known is None else known
+
+
+def smallest_normal(x: Tensor, /) -> float:
+    return float(np.finfo(x.dtype.as_numpy_dtype).smallest_normal)
+
+
+def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
+    ops = sys.modules[__name__]
+
+    @tf.custom_gradient
+    def differentiable(rows: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+        def backward(gradient: Tensor) -> Tensor:
+            return tf.expand_dims(gradient, -1) * slopes(ops, rows, constants)
+
+        return value(ops, rows, constants), backward
+
+    return differentiable(rows)
+
+
+def holds(condition: Tensor, /) -> bool | None:
+    if not tf.executing_eagerly() or "CPU" not in condition.device:
+        return None
+    return bool(tf.reduce_all(condition))
+
+
+def isarray(value: object, /) -> bool:
+    return isinstance(value, Tensor | tf.Variable)
+
+
+def asarray(value: Any, like: Tensor | None, /) -> Tensor:
+    return tf.convert_to_tensor(value)
+
+
+def kind(x: Tensor, /) -> Kind:
+    if x.dtype in (tf.float16, tf.bfloat16, tf.float32, tf.float64):
+        return "floating"
+    if x.dtype == tf.bool:
+        return "bool"
+    return "integer" if x.dtype.is_integer else "other"
+
+
+def shape(x: Tensor, /) -> tuple[int | None, ...] | None:
+    return None if x.shape.rank is None else tuple(x.shape)
+
+
+def compute_dtype(arrays: Sequence[Tensor], /) -> Any:
+    return tf.float64 if any(x.dtype == tf.float64 for x in arrays) else tf.float32
+
+
+def as_index(x: Tensor, /) -> Tensor:
+    return tf.cast(x, tf.int64)

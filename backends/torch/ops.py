@@ -1,0 +1,128 @@
+"""The primitives in PyTorch."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import array_api_compat.torch as standard
+import torch
+from torch import Tensor
+
+from isoloss.protocol import Kind
+
+abs = torch.abs
+concat = standard.concat
+equal = torch.eq
+exp = torch.exp
+expand_dims = standard.expand_dims
+expm1 = torch.expm1
+log = torch.log
+log1p = torch.log1p
+logical_not = torch.logical_not
+matmul = torch.matmul
+matrix_transpose = standard.matrix_transpose
+moveaxis = torch.moveaxis
+ones_like = torch.ones_like
+remainder = torch.remainder
+sqrt = torch.sqrt
+squeeze = standard.squeeze
+sum = standard.sum
+take = standard.take
+take_along_axis = standard.take_along_axis
+where = torch.where
+
+_FLOATING = {torch.float16, torch.bfloat16, torch.float32, torch.float64}
+
+
+def astype(x: Tensor, dtype: Any, /) -> Tensor:
+    return x.to(dtype)
+
+
+def mean(x: Tensor, /, *, axis: int | None = None) -> Tensor:
+    count = x.numel() if axis is None else x.shape[axis]
+    return standard.sum(x, axis=axis) / (count or 1)
+
+
+def max(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    if 0 in x.shape:
+        return standard.sum(x, axis=axis, keepdims=keepdims) - float("inf")
+    return standard.max(x, axis=axis, keepdims=keepdims)
+
+
+def indices(x: Tensor, axis: int, /) -> Tensor:
+    return torch.arange(x.shape[axis], device=x.device)
+
+
+def length(x: Tensor, axis: int, /) -> int:
+    return x.shape[axis]
+
+
+def smallest_normal(x: Tensor, /) -> float:
+    return torch.finfo(x.dtype).smallest_normal
+
+
+def stop_gradient(x: Tensor, /) -> Tensor:
+    return x.detach()
+
+
+class _Rowwise(torch.autograd.Function):
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor) -> Tensor:
+        return value(sys.modules[__name__], rows, constants)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        _, ctx.slopes, rows, constants = inputs
+        ctx.save_for_backward(rows, constants)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[None, None, Tensor, None]:
+        rows, constants = ctx.saved_tensors
+        return None, None, gradient.unsqueeze(-1) * ctx.slopes(sys.modules[__name__], rows, constants), None
+
+
+def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
+    return _Rowwise.apply(value, slopes, rows, constants)  # type: ignore[no-any-return]
+
+
+def holds(condition: Tensor, /) -> bool | None:
+    if torch.compiler.is_compiling() or condition.device.type != "cpu":
+        return None
+    try:
+        return bool(condition.all())
+    except RuntimeError:  # inside vmap or a fake tensor mode a tensor has no value to look at
+        return None
+
+
+def isarray(value: object, /) -> bool:
+    return isinstance(value, Tensor)
+
+
+def asarray(value: Any, like: Tensor | None, /) -> Tensor:
+    if isinstance(value, Tensor):
+        return value
+    return torch.tensor(value, device=None if like is None else like.device)
+
+
+def kind(x: Tensor, /) -> Kind:
+    if x.dtype in _FLOATING:
+        return "floating"
+    if x.dtype == torch.bool:
+        return "bool"
+    return "other" if x.dtype.is_floating_point or x.dtype.is_complex else "integer"
+
+
+def shape(x: Tensor, /) -> tuple[int | None, ...]:
+    return tuple(x.shape)
+
+
+def compute_dtype(arrays: Sequence[Tensor], /) -> Any:
+    return torch.float64 if any(x.dtype == torch.float64 for x in arrays) else torch.float32
+
+
+def as_index(x: Tensor, /) -> Tensor:
+    return x.to(torch.int64)

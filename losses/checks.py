@@ -1,0 +1,16 @@
+"""What only the values can tell: raised where they can be seen, NaN where they cannot, never a plausible number."""
+
+from __future__ import annotations
+
+from isoloss.protocol import A, Namespace
+
+
+def require(xp: Namespace[A], condition: A, values: A, message: str, *details: object) -> A:
+    """`values`, NaN where the condition fails.
+
+    Raises:
+        ValueError: with this message, filled in with the details, if the condition can be seen to fail (plain arrays on the CPU).
+    """
+    if xp.holds(condition) is False:
+        raise ValueError(message.format(*details))
+    return values * xp.where(condition, xp.ones_like(values), float("nan"))

@@ -1,0 +1,238 @@
+"""How a spec says what it is: `@loss`, the roles and shapes of its arrays, the ranges of its settings."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+from isoloss.protocol import A
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The numbers a setting may be."""
+
+    low: float
+    high: float
+    includes_low: bool
+
+    def __str__(self) -> str:
+        if self.high == float("inf"):
+            return f"{'at least' if self.includes_low else 'greater than'} {self.low:g}"
+        return f"from {self.low:g} to {self.high:g}"
+
+    def contains(self, number: Any) -> Any:
+        """True or False for a number; a boolean array for an array (NaN lies in no interval)."""
+        above = number >= self.low if self.includes_low else number > self.low
+        return above & (number < self.high if self.high == float("inf") else number <= self.high)
+
+
+Positive = Annotated[float | A, Interval(0.0, float("inf"), includes_low=False)]
+"""A number greater than 0, or a scalar array (which may be learnable)."""
+
+Fraction = Annotated[float, Interval(0.0, 1.0, includes_low=True)]
+"""A number from 0 to 1."""
+
+
+class Weighted(NamedTuple, Generic[A]):
+    """Values, and what each counts for in a mean. A spec returns it where its formula weighs or leaves out rows."""
+
+    values: A
+    weights: A
+
+
+@dataclass(frozen=True)
+class Given:
+    """The shape of an array that is given: through it nothing is learned."""
+
+    shape: str
+    integer: bool = False
+
+
+def given(shape: str, *, integer: bool = False) -> Given:
+    """Declare an array as given (labels, targets), not predicted; `integer` for class indices."""
+    return Given(shape, integer)
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """`N`, `2N` (a multiple of 2) or `...` (any number of batch axes)."""
+
+    name: str
+    multiple: int = 1
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One array of a loss."""
+
+    name: str
+    dimensions: tuple[Dimension, ...]
+    predicted: bool
+    integer: bool
+    optional: bool
+    is_setting: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether it begins with any number of batch axes."""
+        return self.dimensions[:1] == (Dimension("..."),)
+
+    @property
+    def shape(self) -> str:
+        return _written(self.dimensions)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a loss that is not an array, though it may be a scalar one if `learnable`."""
+
+    name: str
+    default: Any
+    annotation: str
+    types: tuple[type, ...]
+    choices: tuple[Any, ...]
+    interval: Interval | None
+    learnable: bool
+
+
+@dataclass(frozen=True)
+class Loss:
+    """All that is known of a loss without running it."""
+
+    name: str
+    class_name: str
+    spec: Callable[..., Any]
+    arguments: tuple[Argument, ...]
+    settings: tuple[Setting, ...]
+    batch: tuple[Dimension, ...]
+    one_number: bool
+    takes_where: bool
+
+    @property
+    def inputs(self) -> tuple[Argument, ...]:
+        """The arrays given by position: what a model and its data supply at each call."""
+        return tuple(a for a in self.arguments if not a.is_setting)
+
+    @property
+    def has_axis(self) -> bool:
+        """Whether rows lie along an axis that the user may choose."""
+        return any(len(a.dimensions) > 1 for a in self.arguments if a.open)
+
+    @property
+    def summary(self) -> str:
+        return (inspect.getdoc(self.spec) or "").partition("\n\n")[0]
+
+
+def loss(
+    class_name: str, *, per: str | None = None, over: str | None = None, **arrays: str | Given
+) -> Callable[[F], F]:
+    """Declare a spec: its class, the shape and role of each array, and what it gives.
+
+    A shape is written in words: `"N D"`, `"... C"` (any batch axes, then classes), `"2N D"` (an even number of rows).
+    A plain string is a predicted array, `given(...)` one that is given. `per="N"` says that the spec returns a value
+    for each of N; `over="..."` that it returns one number by nature, and takes `weights` into its formula.
+    A spec that takes `where` is told which rows are masked; the others need not know.
+
+    The function itself is returned unchanged.
+
+    Raises:
+        TypeError: if the declaration and the signature disagree.
+    """
+    if (per is None) == (over is None):
+        raise TypeError(f"{class_name}: declare either per= or over=")
+
+    def declare(spec: F) -> F:
+        spec.__loss__ = _read(class_name, spec, arrays, per if per is not None else over or "", over is not None)  # type: ignore[attr-defined]
+        return spec
+
+    return declare
+
+
+def declaration(spec: Callable[..., Any]) -> Loss:
+    """The declaration of a spec.
+
+    Raises:
+        TypeError: if the function has none.
+    """
+    found = getattr(spec, "__loss__", None)
+    if not isinstance(found, Loss):
+        raise TypeError(f"{spec!r} is no loss: decorate it with @isoloss.losses.loss(...)")
+    return found
+
+
+def _read(class_name: str, spec: Callable[..., Any], arrays: dict[str, str | Given], batch: str, one_number: bool) -> Loss:
+    name = spec.__name__
+    parameters = dict(list(inspect.signature(spec).parameters.items())[1:])
+    if missing := arrays.keys() - parameters.keys():
+        raise TypeError(f"{name}: declared but not in its signature: {', '.join(sorted(missing))}")
+    reserved = {"where", "weights"}
+    hints = get_type_hints(spec, include_extras=True)
+    arguments, settings = [], []
+    for parameter in parameters.values():
+        keyword = parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        if parameter.name in arrays:
+            declared = arrays[parameter.name]
+            declared, predicted = (declared, False) if isinstance(declared, Given) else (Given(declared), True)
+            optional = parameter.default is None
+            arguments.append(
+                Argument(parameter.name, _dimensions(declared.shape), predicted, declared.integer, optional, keyword)
+            )
+        elif not keyword:
+            raise TypeError(f"{name}: {parameter.name} is not declared: give its shape in @loss(...)")
+        elif parameter.name not in reserved:
+            settings.append(_setting(parameter, hints[parameter.name]))
+    if one_number and "weights" not in parameters:
+        raise TypeError(f"{name}: a loss of one number takes weights= into its formula")
+    return Loss(
+        name,
+        class_name,
+        spec,
+        tuple(arguments),
+        tuple(settings),
+        _dimensions(batch),
+        one_number,
+        "where" in parameters,
+    )
+
+
+def _dimensions(shape: str) -> tuple[Dimension, ...]:
+    found = []
+    for word in shape.split():
+        name = word.lstrip("0123456789")
+        found.append(Dimension(name, int(word[: len(word) - len(name)] or 1)))
+    return tuple(found)
+
+
+def _written(dimensions: tuple[Dimension, ...]) -> str:
+    words = [f"{d.multiple}{d.name}" if d.multiple > 1 else d.name for d in dimensions]
+    return f"({', '.join(words)}{',' if len(words) == 1 and words != ['...'] else ''})"
+
+
+def _setting(parameter: inspect.Parameter, hint: Any) -> Setting:
+    interval = None
+    if get_origin(hint) is Annotated:
+        hint, interval = get_args(hint)
+    choices = get_args(hint) if get_origin(hint) is Literal else ()
+    members = get_args(hint) or (hint,)
+    types = tuple(m for m in members if isinstance(m, type))
+    return Setting(
+        parameter.name,
+        parameter.default,
+        _annotation(choices, types),
+        types,
+        choices,
+        interval,
+        learnable=any(isinstance(m, TypeVar) for m in members),
+    )
+
+
+def _annotation(choices: tuple[Any, ...], types: tuple[type, ...]) -> str:
+    """A setting's type as it stands in a generated signature, without the framework's array type."""
+    if choices:
+        return f"Literal[{', '.join(map(repr, choices))}]"
+    return " | ".join("None" if t is type(None) else t.__name__ for t in types)

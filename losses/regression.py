@@ -1,0 +1,76 @@
+"""Losses between a prediction and a target of the same shape."""
+
+from __future__ import annotations
+
+from isoloss.losses.declaration import given, loss
+from isoloss.losses.reduction import weighted_mean
+from isoloss.protocol import A, Namespace
+
+
+@loss("MSELoss", predictions="...", targets=given("..."), per="...")
+def mse(xp: Namespace[A], predictions: A, targets: A) -> A:
+    r"""Squared error.
+
+    $$\ell = (\text{predictions} - \text{targets})^2$$
+
+    Args:
+        predictions: predicted, of any shape.
+        targets: given, of the same shape; integers are accepted.
+
+    Returns:
+        A value for each element.
+
+    Degenerate cases: equal numbers give 0 with zero gradient.
+
+    Raises:
+        ValueError: if the shapes differ; nothing is broadcast.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> float(isoloss.numpy.mse(np.array([2.5, 5.5, 2.0]), np.array([3.0, 5.0, 2.5])))
+        0.25
+
+    Source: C. F. Gauss, *Theoria combinationis observationum erroribus minimis obnoxiae*, 1823,
+    https://archive.org/details/theoriacombinat00gausgoog
+    """
+    error = predictions - targets
+    return error * error
+
+
+@loss("RMSELoss", predictions="...", targets=given("..."), over="...")
+def rmse(xp: Namespace[A], predictions: A, targets: A, *, weights: A | None = None) -> A:
+    r"""Root of the mean squared error: one number for the whole batch.
+
+    $$\ell = \sqrt{\frac{\sum w\,(\text{predictions} - \text{targets})^2}{\sum w}}$$
+
+    Args:
+        predictions: predicted, of any shape.
+        targets: given, of the same shape; integers are accepted.
+        weights: w, of their shape or of its leading axes; 0 for the elements that `where` leaves out.
+
+    Returns:
+        One number; `reduction` is "mean" and nothing else.
+
+    Degenerate cases: no error at all, and nothing that counts, give 0 with zero gradient. Errors whose squares would
+    overflow or vanish (1e20, 1e-30) are exact.
+
+    Raises:
+        ValueError: if the shapes differ, or for another reduction.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> float(isoloss.numpy.rmse(np.array([2.5, 5.5, 2.0]), np.array([3.0, 5.0, 2.5])))
+        0.5
+
+    Source: the square root of `mse`, in the unit of the targets.
+    """
+    error = predictions - targets
+    if weights is not None:
+        error = xp.where(weights > 0.0, error, 0.0)
+    # the largest error is taken out of the root, so that no square overflows or vanishes
+    size = xp.stop_gradient(xp.max(xp.abs(error)))
+    zero = size < xp.smallest_normal(error)
+    scaled = error / xp.where(zero, 1.0, size)
+    mean = weighted_mean(xp, scaled * scaled, weights)
+    zero = xp.equal(mean, 0.0)
+    return xp.where(zero, 0.0, size * xp.sqrt(xp.where(zero, 1.0, mean)))

@@ -1,0 +1,78 @@
+r"""Softmax cross-entropy of a row, right for large and for tiny losses: everything row-wise stands on it.
+
+The usual $\mathrm{logsumexp}(x) - x_y$ is a difference of nearly equal numbers once class $y$ leads, and in float32 it
+is 0 from a lead of 17. Measured from the label's own logit there is nothing left to cancel: with $d_j = x_j - x_y$ the
+loss is $\log(1 + \sum_{j \ne y} e^{d_j})$, and its slope in $x_j$ is $e^{d_j} / (1 + \sum_{j \ne y} e^{d_j})$.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import Generic, NamedTuple, TypeVar
+
+from isoloss.protocol import A, Namespace
+
+NEGATIVE_INFINITY = float("-inf")
+
+T = TypeVar("T")
+
+
+def softmax_cross_entropy(xp: Namespace[A], logits: A, labels: A) -> A:
+    r"""$-\log \mathrm{softmax}(\text{logits})_{\text{labels}}$ over the last axis, for labels that lie in range.
+
+    A logit of $-\infty$ is an impossible class and contributes nothing. If the label's own logit is $-\infty$, its
+    probability counts as the smallest normal number of the dtype.
+    """
+    return xp.rowwise(_value, _slopes, logits, labels)
+
+
+def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
+    r"""$\log \sum_{j \ne y} e^{x_j - x_y}$: the label stays out of the sum. 0 where no other class is possible."""
+    row = _measured_from_label(xp, logits, labels)
+    alone = xp.equal(row.largest_other, NEGATIVE_INFINITY)
+    largest = xp.where(alone, 0.0, xp.stop_gradient(row.largest_other - row.origin))
+    total = xp.sum(xp.exp(row.differences - largest), axis=-1, keepdims=True)
+    return xp.squeeze(xp.where(alone, 0.0, largest + xp.log(xp.where(alone, 1.0, total))), axis=-1)
+
+
+def _value(xp: Namespace[A], logits: A, labels: A) -> A:
+    row = _measured_from_label(xp, logits, labels)
+    # log(1 + total) = shift + log(e^-shift + total e^-shift), with nothing rounded away when shift is 0
+    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)
+    return xp.squeeze(xp.where(row.impossible, -log(xp.smallest_normal(logits)), value), axis=-1)
+
+
+def _slopes(xp: Namespace[A], logits: A, labels: A) -> A:
+    row = _measured_from_label(xp, logits, labels)
+    whole = row.total + xp.where(row.impossible, 0.0, xp.exp(-row.shift))
+    whole = xp.where(xp.equal(whole, 0.0), 1.0, whole)
+    return xp.where(row.is_label, -(row.total / whole), row.terms / whole)
+
+
+class _Row(NamedTuple, Generic[T]):
+    is_label: T
+    impossible: T  # the label's logit is -inf; the others are then measured from the largest of them
+    largest_other: T
+    origin: T  # what the logits are measured from
+    differences: T  # -inf at the label
+    shift: T  # keeps the exponentials from overflowing
+    terms: T  # exp(differences - shift)
+    total: T
+
+
+def _measured_from_label(xp: Namespace[A], logits: A, labels: A) -> _Row[A]:
+    labels = xp.expand_dims(labels, axis=-1)
+    is_label = xp.equal(xp.indices(logits, -1), labels)
+    others = xp.where(is_label, NEGATIVE_INFINITY, logits)
+    largest_other = xp.max(others, axis=-1, keepdims=True)
+    chosen = xp.take_along_axis(logits, labels, axis=-1)
+    impossible = xp.equal(chosen, NEGATIVE_INFINITY)
+    fallback = xp.where(xp.equal(largest_other, NEGATIVE_INFINITY), 0.0, largest_other)
+    origin = xp.where(impossible, fallback, chosen)
+    lead = xp.stop_gradient(largest_other - origin)
+    shift = xp.where(lead > 0.0, lead, 0.0)
+    differences = others - origin
+    terms = xp.exp(differences - shift)
+    return _Row(
+        is_label, impossible, largest_other, origin, differences, shift, terms, xp.sum(terms, axis=-1, keepdims=True)
+    )
