@@ -6,19 +6,22 @@ settings) raises; what only the run knows becomes NaN (see `isoloss.losses.check
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from isoloss.losses.checks import require
-from isoloss.losses.declaration import Argument, Loss, Setting, Weighted
+from isoloss.losses.declaration import Argument, Loss, Setting, Weighted, declaration
 from isoloss.losses.reduction import combine, weighted_mean
 from isoloss.protocol import A, Backend
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 
 REDUCTIONS = ("mean", "sum", "none")
+
+NUMPY = (np.ndarray, np.generic)
 
 
 def evaluate(
@@ -74,7 +77,11 @@ def unreduced(
 ) -> tuple[A, A | None]:
     """The values of a loss, and what each counts for (None: all the same)."""
     converted = _converted(xp, loss, arrays, where, weights)
-    rows = {a.name: _rows_last(xp, loss, a, converted.arrays[a.name], axis) for a in loss.arguments if a.name in converted.arrays}
+    rows = {
+        a.name: _rows_last(xp, loss, a, converted.arrays[a.name], axis)
+        for a in loss.arguments
+        if a.name in converted.arrays
+    }
     conditions = _agreeing_shapes(xp, loss, rows)
     where, weights, more = _aligned(xp, loss, rows, converted)
     conditions += more
@@ -154,11 +161,11 @@ def _converted(xp: Backend[A], loss: Loss, arrays: Mapping[str, Any], where: Any
 
 
 def _as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None) -> A:
-    if isinstance(value, np.ndarray | np.generic):
+    if isinstance(value, NUMPY):
         if value.dtype.kind in "biufc" or value.dtype.name == "bfloat16":
             return xp.asarray(value, like)
         raise TypeError(f"{loss.name}: {name} must hold numbers; got a NumPy array of {value.dtype}")
-    if xp.isarray(value) or isinstance(value, int | float):
+    if xp.isarray(value) or isinstance(value, (int, float)):
         return xp.asarray(value, like)
     arrived = "nothing (None)" if value is None else f"{type(value).__module__}.{type(value).__qualname__}"
     raise TypeError(
@@ -199,7 +206,9 @@ def _rows_last(xp: Backend[A], loss: Loss, argument: Argument, array: A, axis: i
     if not argument.open or len(argument.dimensions) == 1 or axis in (-1, rank - 1):
         return array
     if not -rank <= axis < rank:
-        raise ValueError(f"{loss.name}: axis must be an axis of {argument.name}, from {-rank} to {rank - 1}; got {axis!r}")
+        raise ValueError(
+            f"{loss.name}: axis must be an axis of {argument.name}, from {-rank} to {rank - 1}; got {axis!r}"
+        )
     return xp.moveaxis(array, axis, -1)
 
 
@@ -236,13 +245,14 @@ def _agreeing_shapes(xp: Backend[A], loss: Loss, rows: Mapping[str, A]) -> list[
             if name != "..." and shape[axes[0]] == 0:
                 raise ValueError(f"{loss.name}: {argument.name} is empty along {name}; got {_written(shape)}")
             if multiple > 1:
-                conditions += _equal_sizes(
-                    xp,
-                    sizes[0] % multiple,  # type: ignore[operator]
-                    0,
-                    lambda: f"{loss.name}: {argument.name} must have shape {argument.shape}, a multiple of "  # noqa: B023
-                    f"{multiple} rows; got {_written(shape)}",  # noqa: B023
-                )
+
+                def odd() -> str:
+                    return (
+                        f"{loss.name}: {argument.name} must have shape {argument.shape}, a multiple of {multiple} "  # noqa: B023
+                        f"rows; got {_written(shape)}"  # noqa: B023
+                    )
+
+                conditions += _equal_sizes(xp, sizes[0] % multiple, 0, odd)  # type: ignore[operator]
                 sizes = [sizes[0] // multiple]  # type: ignore[operator]
             if name not in seen:
                 seen[name] = _Seen(argument.name, shape, sizes)
@@ -318,7 +328,9 @@ def _aligned(
     if weights is not None:
         if where is not None:
             weights = xp.where(where, weights, 0.0)
-        weights = require(xp, weights >= 0.0, weights, "{}: weights must not be negative; got {}", loss.name, converted.weights)
+        weights = require(
+            xp, weights >= 0.0, weights, "{}: weights must not be negative; got {}", loss.name, converted.weights
+        )
     return where, weights, conditions
 
 
@@ -367,19 +379,22 @@ def check_setting(loss: Loss, setting: Setting, value: Any) -> Any:
         TypeError: if it is of another type than the setting.
         ValueError: if it is out of range or no choice.
     """
-    wanted = f"{loss.name}: {setting.name} must be {_wanted(setting)}; got {value!r}"
+
+    def wanted() -> str:
+        return f"{loss.name}: {setting.name} must be {_wanted(setting)}; got {value!r}"
+
     if setting.choices:
         if not isinstance(value, str) or value not in setting.choices:
-            raise ValueError(wanted)
+            raise ValueError(wanted())
         return value
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, int) and not isinstance(value, bool) and float in setting.types and int not in setting.types:
         value = float(value)
     if not isinstance(value, setting.types) or (isinstance(value, bool) and bool not in setting.types):
-        raise TypeError(wanted)
+        raise TypeError(wanted())
     if setting.interval is not None and not setting.interval.contains(value):
-        raise ValueError(wanted)
+        raise ValueError(wanted())
     return value
 
 
@@ -389,3 +404,63 @@ def _wanted(setting: Setting) -> str:
     words = {float: "a number", int: "an integer", bool: "True or False", type(None): "None"}
     kinds = [words[t] for t in setting.types] + (["a scalar array"] if setting.learnable else [])
     return " or ".join(kinds) + (f", {setting.interval}" if setting.interval is not None else "")
+
+
+class Bound:
+    """A spec as a function of one framework: `bind(spec)` of that framework's module makes it.
+
+    It takes the spec's arrays and settings, and besides them `where`, `weights`, `reduction` and, for a loss over rows,
+    `axis`. It pickles if the spec does.
+    """
+
+    def __init__(self, call: Callable[..., Any], spec: Callable[..., Any]) -> None:
+        self._call = call
+        self._loss = declaration(spec)
+        self.__name__ = self._loss.name
+        self.__doc__ = spec.__doc__
+        self.__signature__ = signature(self._loss)
+
+    def __call__(self, *arrays: Any, **keywords: Any) -> Any:
+        loss = self._loss
+        names = [a.name for a in loss.inputs]
+        if len(arrays) > len(names):
+            raise TypeError(
+                f"{loss.name} takes {len(names)} arrays by position ({', '.join(names)}); got {len(arrays)}"
+            )
+        values = {name: p.default for name, p in self.__signature__.parameters.items()}
+        for name, array in zip(names, arrays, strict=False):
+            values[name] = array
+        for name, value in keywords.items():
+            if name not in values or name in names[: len(arrays)]:
+                raise TypeError(
+                    f"{loss.name} got an unexpected or repeated argument {name!r}; its are {', '.join(values)}"
+                )
+            values[name] = value
+        missing = [n for n in names if values[n] is inspect.Parameter.empty]
+        if missing:
+            raise TypeError(f"{loss.name} needs {', '.join(missing)}")
+        inner = {a.name for a in loss.arguments} | {s.name for s in loss.settings}
+        return self._call(
+            loss.spec,
+            {a.name: values[a.name] for a in loss.arguments},
+            {s.name: values[s.name] for s in loss.settings},
+            **{name: value for name, value in values.items() if name not in inner},
+        )
+
+    def __repr__(self) -> str:
+        return f"<{self._loss.name}{self.__signature__}>"
+
+
+def signature(loss: Loss) -> inspect.Signature:
+    """The arguments of a loss's function, in every framework."""
+    positional, keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
+    found = [
+        inspect.Parameter(a.name, positional, default=None if a.optional else inspect.Parameter.empty)
+        for a in loss.inputs
+    ]
+    defaults: dict[str, Any] = {s.name: s.default for s in loss.settings}
+    defaults |= {a.name: None for a in loss.arguments if a.is_setting}
+    if loss.has_axis:
+        defaults["axis"] = -1
+    defaults |= {"where": None, "weights": None, "reduction": "mean"}
+    return inspect.Signature(found + [inspect.Parameter(n, keyword, default=d) for n, d in defaults.items()])

@@ -88,9 +88,7 @@ class Namespace(Protocol[A]):
 
     def stop_gradient(self, x: A, /) -> A: ...
 
-    def rowwise(
-        self, value: Callable[..., Any], slopes: Callable[..., Any], rows: A, constants: A, /
-    ) -> A:
+    def rowwise(self, value: Callable[..., Any], slopes: Callable[..., Any], rows: A, constants: A, /) -> A:
         """`value(xp, rows, constants)`, one number for each row (the last axis), with a derivative written by hand:
         `slopes(xp, rows, constants)` is how each row's number changes with each element of that row. Slopes are
         themselves differentiable, so second derivatives are right too."""

@@ -1,0 +1,1 @@
+"""What judges the losses: cases, exact references, and runners for each framework."""

@@ -69,7 +69,12 @@ def cross_entropy(
         leads = xp.where(possible, logits - chosen, 0.0)
         values = values - xp.mean(leads, axis=-1) * label_smoothing
     values = require(
-        xp, in_range, values, "cross_entropy: labels must be from 0 to {} - 1, the classes of logits; got {}", classes, given_labels
+        xp,
+        in_range,
+        values,
+        "cross_entropy: labels must be from 0 to {} - 1, the classes of logits; got {}",
+        classes,
+        given_labels,
     )
 
     if counted is None and class_weights is None:

@@ -165,7 +165,9 @@ def declaration(spec: Callable[..., Any]) -> Loss:
     return found
 
 
-def _read(class_name: str, spec: Callable[..., Any], arrays: dict[str, str | Given], batch: str, one_number: bool) -> Loss:
+def _read(
+    class_name: str, spec: Callable[..., Any], arrays: dict[str, str | Given], batch: str, one_number: bool
+) -> Loss:
     name = spec.__name__
     parameters = dict(list(inspect.signature(spec).parameters.items())[1:])
     if missing := arrays.keys() - parameters.keys():

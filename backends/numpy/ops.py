@@ -72,7 +72,7 @@ def holds(condition: Array, /) -> bool:
 
 
 def isarray(value: object, /) -> bool:
-    return isinstance(value, np.ndarray | np.generic)
+    return isinstance(value, (np.ndarray, np.generic))
 
 
 def asarray(value: Any, like: Array | None, /) -> Array:

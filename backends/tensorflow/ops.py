@@ -123,7 +123,7 @@ def holds(condition: Tensor, /) -> bool | None:
 
 
 def isarray(value: object, /) -> bool:
-    return isinstance(value, Tensor | tf.Variable)
+    return isinstance(value, (Tensor, tf.Variable))
 
 
 def asarray(value: Any, like: Tensor | None, /) -> Tensor:

@@ -1,0 +1,1 @@
+"""How a loss is run in each framework and mode."""

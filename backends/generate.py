@@ -1,0 +1,202 @@
+"""Writes the functions and classes of every framework from the specs: `python -m isoloss.generate FOLDER`.
+
+The folder is the checkout's `backends/`. What is written is ordinary code, for editors, tracebacks and readers; a test
+compares it with what this module would write.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from isoloss.losses import FAMILIES, LOSSES
+from isoloss.losses.declaration import Argument, Loss, Setting
+
+HEADER = '"""{title}, generated from the specs: edit those, then run `nox -s generate`."""\n\nfrom __future__ import annotations\n'
+
+ARRAYS = {  # framework: (import of its array type, the type)
+    "torch": ("from torch import Tensor", "Tensor"),
+    "tensorflow": ("from tensorflow import Tensor", "Tensor"),
+    "jax": ("from jax import Array", "Array"),
+    "numpy": ("from isoloss.numpy.ops import Array", "Array"),
+    "keras": ("", "Any"),
+}
+
+TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX", "numpy": "NumPy", "keras": "Keras"}
+
+
+def files() -> dict[str, str]:
+    """What each generated file holds, by its path below `backends/`."""
+    found = {f"{framework}/functions.py": functions(framework) for framework in ARRAYS}
+    return found | {"torch/classes.py": torch_classes(), "keras/classes.py": keras_classes()}
+
+
+def functions(framework: str) -> str:
+    """`functions.py` of a framework."""
+    array = ARRAYS[framework][1]
+    like = "Any" if framework == "keras" else "ArrayLike"
+    bodies = []
+    for loss in LOSSES.values():
+        parameters = [f"{a.name}: {like}{' | None = None' if a.optional else ''}" for a in loss.inputs]
+        parameters += ["*", *_settings(loss, like, array), f"where: {like} | None = None"]
+        parameters += [f"weights: {like} | None = None", 'reduction: Reduction = "mean"']
+        call = [
+            f"{_spec(loss)},",
+            f"{{{', '.join(f'{_q(a.name)}: {a.name}' for a in loss.arguments)}}},",
+            f"{{{', '.join(f'{_q(s.name)}: {s.name}' for s in loss.settings)}}},",
+            *(["axis=axis,"] if loss.has_axis else []),
+            "where=where,",
+            "weights=weights,",
+            "reduction=reduction,",
+        ]
+        bodies.append(
+            f"def {loss.name}(\n{_lines(parameters, 4, ',')}) -> {array}:\n"
+            f"{_docstring(loss, 4, _function_extras(loss))}"
+            f"    return call(\n{_lines(call, 8)}    )\n"
+        )
+    imports = _imports(
+        framework, bodies, ["from isoloss.adapter import Reduction", f"from isoloss.{framework}.binding import call"]
+    )
+    alias = "" if framework == "keras" else f"\nArrayLike: TypeAlias = {_union(array)}\n"
+    return _module(f"The losses in {TITLES[framework]}", imports, alias, list(LOSSES), bodies)
+
+
+def torch_classes() -> str:
+    """`torch/classes.py`."""
+    bodies = []
+    for loss in LOSSES.values():
+        inputs = [f"{a.name}: ArrayLike{' | None = None' if a.optional else ''}" for a in loss.inputs]
+        forward = ["self", *inputs, "*", "where: ArrayLike | None = None", "weights: ArrayLike | None = None"]
+        bodies.append(
+            _class(loss, "ArrayLike", "Tensor", ['reduction: Reduction = "mean"'], ["reduction=reduction"])
+            + f"\n    def forward(\n{_lines(forward, 8, ',')}    ) -> Tensor:\n"
+            f"        return self.evaluate({{{', '.join(f'{_q(a.name)}: {a.name}' for a in loss.inputs)}}}, where, weights)\n"
+        )
+    own = [
+        "from isoloss.adapter import Reduction",
+        "from isoloss.torch.criterion import Criterion",
+        "from isoloss.torch.functions import ArrayLike",
+    ]
+    return _module("The losses as PyTorch modules", _imports("torch", bodies, own), "", _class_names(), bodies)
+
+
+def keras_classes() -> str:
+    """`keras/classes.py`."""
+    extra = ['reduction: Reduction = "sum_over_batch_size"', "name: str | None = None"]
+    bodies = [
+        '@keras.saving.register_keras_serializable(package="isoloss")\n'
+        + _class(loss, "Any", "", extra, ["reduction=reduction", "name=name"])
+        for loss in LOSSES.values()
+    ]
+    imports = _imports("keras", bodies, ["from isoloss.keras.criterion import Criterion, Reduction"])
+    return _module("The losses as Keras losses", imports, "", _class_names(), bodies)
+
+
+def _class(loss: Loss, like: str, array: str, extra: list[str], passed: list[str]) -> str:
+    settings = _settings(loss, like, array)
+    names = [s.partition(":")[0] for s in settings]
+    return (
+        f"class {loss.class_name}(Criterion):\n{_docstring(loss, 4, '')}\n"
+        f"    spec = staticmethod({_spec(loss)})\n\n"
+        f"    def __init__(\n{_lines(['self', '*', *settings, *extra], 8, ',')}    ) -> None:\n"
+        f"        super().__init__(\n{_lines([f'{n}={n}' for n in names] + passed, 12, ',')}        )\n"
+    )
+
+
+def _settings(loss: Loss, like: str, array: str) -> list[str]:
+    """The keyword-only parameters that are the loss's own; `array` is the type of a learnable scalar, if there may be one."""
+    found = [f"{s.name}: {_type(s, array)} = {_literal(s.default)}" for s in loss.settings]
+    found += [f"{a.name}: {like} | None = None" for a in loss.arguments if a.is_setting]
+    return found + (["axis: int = -1"] if loss.has_axis else [])
+
+
+def _type(setting: Setting, array: str) -> str:
+    annotation = setting.annotation.replace("'", '"')
+    return f"{annotation} | {array}" if setting.learnable and array not in ("", "Any") else annotation
+
+
+def _literal(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def _docstring(loss: Loss, indent: int, extras: str) -> str:
+    arguments = "".join(f"    {a.name}: {_described(a)}\n" for a in loss.arguments)
+    text = f'"""{loss.summary}\n\nArgs:\n{arguments}{extras}\nFormula, settings, errors and source: `{loss.spec.__module__}.{loss.name}`.\n"""\n'
+    return "".join(f"{' ' * indent}{line}\n" if line else "\n" for line in text.splitlines())
+
+
+def _described(argument: Argument) -> str:
+    role = "predicted" if argument.predicted else "given, integers" if argument.integer else "given"
+    return f"{role}, {argument.shape}{'; optional' if argument.optional else ''}."
+
+
+def _function_extras(loss: Loss) -> str:
+    of = "the elements" if loss.one_number else "the values"
+    axis = "    axis: the axis that rows lie along.\n" if loss.has_axis else ""
+    reductions = (
+        '"mean" and nothing else.' if loss.one_number else '"mean" (by the sum of the weights), "sum" or "none".'
+    )
+    return (
+        f"{axis}    where: True for what counts; of the shape of {of} or of their leading axes.\n"
+        f"    weights: what it counts for, likewise; not negative.\n    reduction: {reductions}\n"
+    )
+
+
+def _spec(loss: Loss) -> str:
+    return f"{loss.spec.__module__.rpartition('.')[2]}.{loss.name}"
+
+
+def _class_names() -> list[str]:
+    return [loss.class_name for loss in LOSSES.values()]
+
+
+def _union(array: str) -> str:
+    return f"{array} | np.ndarray[Any, Any] | np.generic | float"
+
+
+def _imports(framework: str, bodies: list[str], own: list[str]) -> str:
+    """The import lines that the bodies need, standard library first."""
+    text = "\n".join(bodies)
+    needs_alias = "ArrayLike" in text and not any("ArrayLike" in line for line in own)
+    typing = [
+        n
+        for n, needed in {
+            "Any": needs_alias or "Any" in text,
+            "Literal": "Literal[" in text,
+            "TypeAlias": needs_alias,
+        }.items()
+        if needed
+    ]
+    standard = [f"from typing import {', '.join(typing)}"] if typing else []
+    array_import, array = ARRAYS[framework]
+    others = (["import keras"] if "@keras" in text else []) + (["import numpy as np"] if needs_alias else [])
+    if array_import and array in text.replace("ArrayLike", ""):
+        (own if "isoloss" in array_import else others).append(array_import)
+    families = ", ".join(sorted(f.__name__.rpartition(".")[2] for f in FAMILIES))
+    groups = [standard, others, sorted([*own, f"from isoloss.losses import {families}"])]
+    return "\n\n".join("\n".join(group) for group in groups if group) + "\n"
+
+
+def _module(title: str, imports: str, alias: str, names: list[str], bodies: list[str]) -> str:
+    exported = _lines([_q(name) for name in sorted(names)], 4, ",")
+    return HEADER.format(title=title) + f"\n{imports}{alias}\n__all__ = [\n{exported}]\n\n\n" + "\n\n".join(bodies)
+
+
+def _lines(words: list[str], indent: int, end: str = "") -> str:
+    return "".join(f"{' ' * indent}{word}{end}\n" for word in words)
+
+
+def _q(name: str) -> str:
+    return f'"{name}"'
+
+
+def main() -> None:
+    """Write the files."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m isoloss.generate FOLDER (the checkout's backends/)")
+    for path, text in files().items():
+        (Path(sys.argv[1]) / path).write_text(text)
+
+
+if __name__ == "__main__":
+    main()

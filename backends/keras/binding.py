@@ -1,0 +1,27 @@
+"""How a spec runs in Keras: in the framework that Keras runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import keras
+
+from isoloss.adapter import Bound
+
+SUPPORTED = ("tensorflow", "torch", "jax", "numpy")
+
+if keras.config.backend() not in SUPPORTED:
+    raise ImportError(
+        f"isoloss.keras runs on Keras' backends {', '.join(SUPPORTED)}; got {keras.config.backend()!r}. Set KERAS_BACKEND."
+    )
+
+framework = import_module(f"isoloss.{keras.config.backend()}.binding")
+ops: Any = framework.ops
+call: Callable[..., Any] = framework.call
+
+
+def bind(spec: Callable[..., Any]) -> Bound:
+    """A loss of your own, in the framework that Keras runs on."""
+    return Bound(call, spec)

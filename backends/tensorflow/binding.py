@@ -1,0 +1,24 @@
+"""How a spec runs in TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+from tensorflow import Tensor
+
+from isoloss.adapter import Bound, evaluate
+from isoloss.losses.declaration import declaration
+from isoloss.tensorflow import ops
+
+
+@tf.autograph.experimental.do_not_convert  # specs do not branch on data: there is nothing to rewrite
+def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Tensor:
+    """The value of a spec; see `isoloss.adapter.evaluate`."""
+    return evaluate(ops, declaration(spec), arrays, settings, **options)
+
+
+def bind(spec: Callable[..., Any]) -> Bound:
+    """A loss of your own, in TensorFlow."""
+    return Bound(call, spec)

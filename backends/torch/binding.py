@@ -1,0 +1,29 @@
+"""How a spec runs in PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from isoloss.adapter import Bound, evaluate
+from isoloss.losses.declaration import declaration
+from isoloss.torch import ops
+
+
+def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Tensor:
+    """The value of a spec; see `isoloss.adapter.evaluate`. Autocast does not reach into it."""
+    for value in arrays.values():
+        if isinstance(value, Tensor) and torch.amp.is_autocast_available(value.device.type):
+            if torch.is_autocast_enabled(value.device.type):
+                with torch.autocast(value.device.type, enabled=False):
+                    return evaluate(ops, declaration(spec), arrays, settings, **options)
+            break
+    return evaluate(ops, declaration(spec), arrays, settings, **options)
+
+
+def bind(spec: Callable[..., Any]) -> Bound:
+    """A loss of your own, in PyTorch."""
+    return Bound(call, spec)

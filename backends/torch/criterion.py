@@ -1,0 +1,76 @@
+"""What all loss modules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from isoloss.adapter import REDUCTIONS, check_setting
+from isoloss.losses.declaration import declaration
+from isoloss.torch.binding import call
+
+
+class Criterion(nn.Module):
+    """A spec as a module. For a spec of your own::
+
+        class MyLoss(Criterion):
+            spec = staticmethod(my_spec)
+
+            def forward(self, predictions, targets, *, where=None, weights=None):
+                return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
+
+    A setting given as `nn.Parameter` is learned; one given as another tensor or as a NumPy array becomes a buffer, so
+    that it moves with the module and stands in its `state_dict`.
+    """
+
+    spec: ClassVar[Callable[..., Any]]
+
+    def __init__(self, *, reduction: str = "mean", axis: int = -1, **settings: Any) -> None:
+        super().__init__()
+        loss = declaration(self.spec)
+        if reduction not in REDUCTIONS or (loss.one_number and reduction != "mean"):
+            allowed = REDUCTIONS[:1] if loss.one_number else REDUCTIONS
+            raise ValueError(
+                f"{loss.name}: reduction must be one of {', '.join(map(repr, allowed))}; got {reduction!r}"
+            )
+        self.reduction = reduction
+        self.axis = axis
+        known: dict[str, Any] = {s.name: s.default for s in loss.settings}
+        known |= {a.name: None for a in loss.arguments if a.is_setting}
+        if unknown := settings.keys() - known.keys():
+            raise TypeError(f"{loss.name} has no setting {', '.join(sorted(unknown))}; its are {', '.join(known)}")
+        for setting in loss.settings:
+            value = settings.get(setting.name, setting.default)
+            if not isinstance(value, (Tensor, np.ndarray)):
+                known[setting.name] = check_setting(loss, setting, value)
+        for name, value in (known | settings).items():
+            if isinstance(value, np.ndarray):
+                value = torch.as_tensor(value, dtype=torch.get_default_dtype())
+            if isinstance(value, Tensor) and not isinstance(value, nn.Parameter):
+                self.register_buffer(name, value)
+            else:
+                setattr(self, name, value)
+
+    def evaluate(self, inputs: dict[str, Any], where: Any, weights: Any) -> Tensor:
+        """The loss of these inputs at this module's settings."""
+        loss = declaration(self.spec)
+        arrays = {a.name: getattr(self, a.name) if a.is_setting else inputs.get(a.name) for a in loss.arguments}
+        settings = {s.name: getattr(self, s.name) for s in loss.settings}
+        return call(self.spec, arrays, settings, axis=self.axis, where=where, weights=weights, reduction=self.reduction)
+
+    def extra_repr(self) -> str:
+        loss = declaration(self.spec)
+        names = [s.name for s in loss.settings] + [a.name for a in loss.arguments if a.is_setting]
+        names += ["axis"] if loss.has_axis else []
+        return ", ".join(f"{name}={_short(getattr(self, name))}" for name in [*names, "reduction"])
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Tensor):
+        learned = "learned" if isinstance(value, nn.Parameter) else "tensor"
+        return f"{value.item():g} ({learned})" if value.ndim == 0 else f"({learned} of shape {tuple(value.shape)})"
+    return repr(value)
