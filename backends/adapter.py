@@ -161,12 +161,11 @@ def _converted(xp: Backend[A], loss: Loss, arrays: Mapping[str, Any], where: Any
 
 
 def _as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None) -> A:
-    if isinstance(value, NUMPY):
-        if value.dtype.kind in "biufc" or value.dtype.name == "bfloat16":
+    if xp.isarray(value) or isinstance(value, (*NUMPY, int, float)):
+        try:
             return xp.asarray(value, like)
-        raise TypeError(f"{loss.name}: {name} must hold numbers; got a NumPy array of {value.dtype}")
-    if xp.isarray(value) or isinstance(value, (int, float)):
-        return xp.asarray(value, like)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"{loss.name}: {name} must hold numbers; got {value!r}") from error
     arrived = "nothing (None)" if value is None else f"{type(value).__module__}.{type(value).__qualname__}"
     raise TypeError(
         f"{loss.name}: {name} must be an array of the framework that was called, a NumPy array or a number; "
@@ -206,9 +205,8 @@ def _rows_last(xp: Backend[A], loss: Loss, argument: Argument, array: A, axis: i
     if not argument.open or len(argument.dimensions) == 1 or axis in (-1, rank - 1):
         return array
     if not -rank <= axis < rank:
-        raise ValueError(
-            f"{loss.name}: axis must be an axis of {argument.name}, from {-rank} to {rank - 1}; got {axis!r}"
-        )
+        message = "{}: axis must be an axis of {}, from {} to {}; got {}"
+        raise ValueError(message.format(loss.name, argument.name, -rank, rank - 1, axis))
     return xp.moveaxis(array, axis, -1)
 
 
@@ -241,8 +239,8 @@ def _agreeing_shapes(xp: Backend[A], loss: Loss, rows: Mapping[str, A]) -> list[
         groups = [("...", 1, range(batch))] if argument.open else []
         groups += [(d.name, d.multiple, range(batch + k, batch + k + 1)) for k, d in enumerate(named)]
         for name, multiple, axes in groups:
-            sizes = [xp.length(array, axis) for axis in axes]
-            if name != "..." and shape[axes[0]] == 0:
+            sizes: list[Any] = [xp.length(array, axis) for axis in axes]
+            if argument.open and name != "..." and shape[axes[0]] == 0:
                 raise ValueError(f"{loss.name}: {argument.name} is empty along {name}; got {_written(shape)}")
             if multiple > 1:
 
@@ -252,8 +250,8 @@ def _agreeing_shapes(xp: Backend[A], loss: Loss, rows: Mapping[str, A]) -> list[
                         f"rows; got {_written(shape)}"  # noqa: B023
                     )
 
-                conditions += _equal_sizes(xp, sizes[0] % multiple, 0, odd)  # type: ignore[operator]
-                sizes = [sizes[0] // multiple]  # type: ignore[operator]
+                conditions += _equal_sizes(xp, sizes[0] % multiple, 0, odd)
+                sizes = [sizes[0] // multiple]
             if name not in seen:
                 seen[name] = _Seen(argument.name, shape, sizes)
                 continue
@@ -293,7 +291,9 @@ def _equal_sizes(xp: Backend[A], size: Any, other: Any, message: Callable[[], st
 
 
 def _written(shape: tuple[int | None, ...]) -> str:
-    return str(tuple("?" if size is None else size for size in shape)).replace("'", "")
+    """A shape as it is written for people, in words that torch.compile can trace."""
+    sizes = ["?" if size is None else f"{size}" for size in shape]
+    return f"({sizes[0]},)" if len(sizes) == 1 else f"({', '.join(sizes)})"
 
 
 def _aligned(
@@ -356,7 +356,7 @@ def _checked_settings(
             array = _as_array(xp, loss, setting.name, value, None)
             if xp.kind(array) in ("bool", "other") or _shape(xp, loss, setting.name, array) != ():
                 raise ValueError(
-                    f"{loss.name}: {setting.name} must be {_wanted(setting)}; got an array of shape "
+                    f"{loss.name}: {setting.name} must be {setting.wanted}; got an array of shape "
                     f"{_written(_shape(xp, loss, setting.name, array))}, {array.dtype}"
                 )
             array = xp.astype(array, dtype)
@@ -381,7 +381,8 @@ def check_setting(loss: Loss, setting: Setting, value: Any) -> Any:
     """
 
     def wanted() -> str:
-        return f"{loss.name}: {setting.name} must be {_wanted(setting)}; got {value!r}"
+        # str.format and not an f-string: torch.compile may hold the number as a symbol, and can only format that
+        return "{}: {} must be {}; got {!r}".format(loss.name, setting.name, setting.wanted, value)  # noqa: UP032
 
     if setting.choices:
         if not isinstance(value, str) or value not in setting.choices:
@@ -396,14 +397,6 @@ def check_setting(loss: Loss, setting: Setting, value: Any) -> Any:
     if setting.interval is not None and not setting.interval.contains(value):
         raise ValueError(wanted())
     return value
-
-
-def _wanted(setting: Setting) -> str:
-    if setting.choices:
-        return f"one of {', '.join(map(repr, setting.choices))}"
-    words = {float: "a number", int: "an integer", bool: "True or False", type(None): "None"}
-    kinds = [words[t] for t in setting.types] + (["a scalar array"] if setting.learnable else [])
-    return " or ".join(kinds) + (f", {setting.interval}" if setting.interval is not None else "")
 
 
 class Bound:

@@ -76,15 +76,12 @@ class Argument:
     integer: bool
     optional: bool
     is_setting: bool
+    shape: str  # as it is written for people
 
     @property
     def open(self) -> bool:
         """Whether it begins with any number of batch axes."""
         return self.dimensions[:1] == (Dimension("..."),)
-
-    @property
-    def shape(self) -> str:
-        return _written(self.dimensions)
 
 
 @dataclass(frozen=True)
@@ -98,6 +95,7 @@ class Setting:
     choices: tuple[Any, ...]
     interval: Interval | None
     learnable: bool
+    wanted: str  # what it must be, in words
 
 
 @dataclass(frozen=True)
@@ -147,7 +145,8 @@ def loss(
         raise TypeError(f"{class_name}: declare either per= or over=")
 
     def declare(spec: F) -> F:
-        spec.__loss__ = _read(class_name, spec, arrays, per if per is not None else over or "", over is not None)  # type: ignore[attr-defined]
+        found = _read(class_name, spec, arrays, per if per is not None else over or "", over is not None)
+        spec.__loss__ = found  # pyright: ignore[reportFunctionMemberAccess]
         return spec
 
     return declare
@@ -174,15 +173,17 @@ def _read(
         raise TypeError(f"{name}: declared but not in its signature: {', '.join(sorted(missing))}")
     reserved = {"where", "weights"}
     hints = get_type_hints(spec, include_extras=True)
-    arguments, settings = [], []
+    arguments: list[Argument] = []
+    settings: list[Setting] = []
     for parameter in parameters.values():
         keyword = parameter.kind is inspect.Parameter.KEYWORD_ONLY
         if parameter.name in arrays:
             declared = arrays[parameter.name]
             declared, predicted = (declared, False) if isinstance(declared, Given) else (Given(declared), True)
             optional = parameter.default is None
+            shape = _dimensions(declared.shape)
             arguments.append(
-                Argument(parameter.name, _dimensions(declared.shape), predicted, declared.integer, optional, keyword)
+                Argument(parameter.name, shape, predicted, declared.integer, optional, keyword, _written(shape))
             )
         elif not keyword:
             raise TypeError(f"{name}: {parameter.name} is not declared: give its shape in @loss(...)")
@@ -203,7 +204,7 @@ def _read(
 
 
 def _dimensions(shape: str) -> tuple[Dimension, ...]:
-    found = []
+    found: list[Dimension] = []
     for word in shape.split():
         name = word.lstrip("0123456789")
         found.append(Dimension(name, int(word[: len(word) - len(name)] or 1)))
@@ -222,14 +223,15 @@ def _setting(parameter: inspect.Parameter, hint: Any) -> Setting:
     choices = get_args(hint) if get_origin(hint) is Literal else ()
     members = get_args(hint) or (hint,)
     types = tuple(m for m in members if isinstance(m, type))
+    learnable = any(isinstance(m, TypeVar) for m in members)
+    if choices:
+        wanted = f"one of {', '.join(map(repr, choices))}"
+    else:
+        words = {float: "a number", int: "an integer", bool: "True or False", type(None): "None"}
+        wanted = " or ".join([*(words[t] for t in types), *(["a scalar array"] if learnable else [])])
+        wanted += f", {interval}" if interval else ""
     return Setting(
-        parameter.name,
-        parameter.default,
-        _annotation(choices, types),
-        types,
-        choices,
-        interval,
-        learnable=any(isinstance(m, TypeVar) for m in members),
+        parameter.name, parameter.default, _annotation(choices, types), types, choices, interval, learnable, wanted
     )
 
 

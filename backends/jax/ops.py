@@ -11,11 +11,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 
 from isoloss.protocol import Kind
 
 abs = jnp.abs
-astype = jnp.astype
 concat = jnp.concat
 equal = jnp.equal
 exp = jnp.exp
@@ -23,7 +23,6 @@ expm1 = jnp.expm1
 log = jnp.log
 log1p = jnp.log1p
 logical_not = jnp.logical_not
-matmul = partial(jnp.matmul, precision="highest")  # the default rounds to fewer bits on GPUs and TPUs
 matrix_transpose = jnp.matrix_transpose
 moveaxis = jnp.moveaxis
 ones_like = jnp.ones_like
@@ -34,6 +33,14 @@ stop_gradient = jax.lax.stop_gradient
 sum = jnp.sum
 take_along_axis = jnp.take_along_axis
 where = jnp.where
+
+
+def astype(x: Array, dtype: Any, /) -> Array:
+    return jnp.astype(x, dtype)
+
+
+def matmul(x: Array, y: Array, /) -> Array:
+    return jnp.matmul(x, y, precision="highest")  # the default rounds to fewer bits on GPUs and TPUs
 
 
 def expand_dims(x: Array, /, *, axis: int) -> Array:
@@ -66,21 +73,25 @@ def smallest_normal(x: Array, /) -> float:
 
 
 @partial(jax.custom_jvp, nondiff_argnums=(0, 1))
-def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
+def _rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
     return value(sys.modules[__name__], rows, constants)
 
 
-@rowwise.defjvp
+@_rowwise.defjvp
 def _rowwise_jvp(
     value: Callable[..., Any], slopes: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...]
 ) -> tuple[Array, Array]:
     rows, constants = primals
     slope = slopes(sys.modules[__name__], rows, constants)
-    return rowwise(value, slopes, rows, constants), jnp.sum(slope * tangents[0], axis=-1)
+    return _rowwise(value, slopes, rows, constants), jnp.sum(slope * tangents[0], axis=-1)
+
+
+def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
+    return _rowwise(value, slopes, rows, constants)
 
 
 def holds(condition: Array, /) -> bool | None:
-    if isinstance(condition, jax.core.Tracer) or any(d.platform != "cpu" for d in condition.devices()):
+    if isinstance(condition, Tracer) or any(d.platform != "cpu" for d in condition.devices()):
         return None
     return bool(condition.all())
 

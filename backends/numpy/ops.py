@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from isoloss.protocol import Kind
 
-Array = np.ndarray[Any, np.dtype[Any]]
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Unary: TypeAlias = Callable[[Array], Array]
 
-abs = np.abs
+abs: Unary = np.abs
 concat = np.concat
 equal = np.equal
-exp = np.exp
+exp: Unary = np.exp
 expand_dims = np.expand_dims
-expm1 = np.expm1
-log = np.log
-log1p = np.log1p
-logical_not = np.logical_not
-matmul = np.matmul
+expm1: Unary = np.expm1
+log: Unary = np.log
+log1p: Unary = np.log1p
+logical_not: Unary = np.logical_not
+matmul: Callable[[Array, Array], Array] = np.matmul
 matrix_transpose = np.matrix_transpose
 moveaxis = np.moveaxis
 ones_like = np.ones_like
 remainder = np.remainder
-sqrt = np.sqrt
+sqrt: Unary = np.sqrt
 squeeze = np.squeeze
-sum = np.sum
 take = np.take
 take_along_axis = np.take_along_axis
 where = np.where
@@ -36,6 +36,10 @@ where = np.where
 
 def astype(x: Array, dtype: Any, /) -> Array:
     return x.astype(dtype, copy=False)
+
+
+def sum(x: Array, /, *, axis: int | None = None, keepdims: bool = False) -> Array:
+    return np.sum(x, axis=axis, keepdims=keepdims)
 
 
 def mean(x: Array, /, *, axis: int | None = None) -> Array:
@@ -82,7 +86,8 @@ def asarray(value: Any, like: Array | None, /) -> Array:
 def kind(x: Array, /) -> Kind:
     if x.dtype in (np.float16, np.float32, np.float64) or x.dtype.name == "bfloat16":
         return "floating"
-    return {"i": "integer", "u": "integer", "b": "bool"}.get(x.dtype.kind, "other")  # type: ignore[return-value]
+    kinds: dict[str, Kind] = {"i": "integer", "u": "integer", "b": "bool"}
+    return kinds.get(x.dtype.kind, "other")
 
 
 def shape(x: Array, /) -> tuple[int | None, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import tensorflow as tf
@@ -12,17 +12,19 @@ from tensorflow import Tensor
 
 from isoloss.protocol import Kind
 
-abs = tf.abs
-exp = tf.exp
-expm1 = tf.math.expm1
-log = tf.math.log
-log1p = tf.math.log1p
-logical_not = tf.logical_not
+Unary: TypeAlias = Callable[[Tensor], Tensor]
+
+abs: Unary = tf.abs
+exp: Unary = tf.exp
+expm1: Unary = tf.math.expm1
+log: Unary = tf.math.log
+log1p: Unary = tf.math.log1p
+logical_not: Unary = tf.logical_not
 matmul = tf.matmul
-matrix_transpose = tf.linalg.matrix_transpose
+matrix_transpose: Unary = tf.linalg.matrix_transpose
 ones_like = tf.ones_like
-sqrt = tf.sqrt
-stop_gradient = tf.stop_gradient
+sqrt: Unary = tf.sqrt
+stop_gradient: Unary = tf.stop_gradient
 
 
 def astype(x: Tensor, dtype: Any, /) -> Tensor:
@@ -100,14 +102,14 @@ def length(x: Tensor, axis: int, /) -> int | Tensor:
 
 
 def smallest_normal(x: Tensor, /) -> float:
-    return float(np.finfo(x.dtype.as_numpy_dtype).smallest_normal)
+    return float(np.finfo(x.dtype.name).smallest_normal)
 
 
 def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
     ops = sys.modules[__name__]
 
     @tf.custom_gradient
-    def differentiable(rows: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+    def differentiable(rows: Tensor) -> Any:  # the pair that custom_gradient makes one tensor of
         def backward(gradient: Tensor) -> Tensor:
             return tf.expand_dims(gradient, -1) * slopes(ops, rows, constants)
 

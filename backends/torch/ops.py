@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import array_api_compat.torch as standard
 import torch
@@ -12,9 +12,9 @@ from torch import Tensor
 
 from isoloss.protocol import Kind
 
+Unary: TypeAlias = Callable[[Tensor], Tensor]
+
 abs = torch.abs
-concat = standard.concat
-equal = torch.eq
 exp = torch.exp
 expand_dims = standard.expand_dims
 expm1 = torch.expm1
@@ -22,7 +22,7 @@ log = torch.log
 log1p = torch.log1p
 logical_not = torch.logical_not
 matmul = torch.matmul
-matrix_transpose = standard.matrix_transpose
+matrix_transpose: Unary = standard.matrix_transpose
 moveaxis = torch.moveaxis
 ones_like = torch.ones_like
 remainder = torch.remainder
@@ -31,9 +31,20 @@ squeeze = standard.squeeze
 sum = standard.sum
 take = standard.take
 take_along_axis = standard.take_along_axis
-where = torch.where
 
 _FLOATING = {torch.float16, torch.bfloat16, torch.float32, torch.float64}
+
+
+def where(condition: Tensor, x: Tensor | float, y: Tensor | float, /) -> Tensor:
+    return torch.where(condition, x, y)
+
+
+def equal(x: Tensor, y: Tensor | float, /) -> Tensor:
+    return torch.eq(x, y)
+
+
+def concat(arrays: Sequence[Tensor], /, *, axis: int) -> Tensor:
+    return standard.concat(list(arrays), axis=axis)
 
 
 def astype(x: Tensor, dtype: Any, /) -> Tensor:
@@ -80,13 +91,15 @@ class _Rowwise(torch.autograd.Function):
         ctx.save_for_backward(rows, constants)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[None, None, Tensor, None]:
+    def backward(  # pyright: ignore[reportIncompatibleMethodOverride]  # one output, so one gradient
+        ctx: Any, gradient: Tensor
+    ) -> tuple[None, None, Tensor, None]:
         rows, constants = ctx.saved_tensors
         return None, None, gradient.unsqueeze(-1) * ctx.slopes(sys.modules[__name__], rows, constants), None
 
 
 def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
-    return _Rowwise.apply(value, slopes, rows, constants)  # type: ignore[no-any-return]
+    return _Rowwise.apply(value, slopes, rows, constants)
 
 
 def holds(condition: Tensor, /) -> bool | None:
@@ -105,6 +118,8 @@ def isarray(value: object, /) -> bool:
 def asarray(value: Any, like: Tensor | None, /) -> Tensor:
     if isinstance(value, Tensor):
         return value
+    if not torch.compiler.is_compiling() and getattr(value, "dtype", None) == "bfloat16":
+        value = value.astype("float32")  # NumPy's bfloat16 is an extension that PyTorch does not know
     return torch.tensor(value, device=None if like is None else like.device)
 
 

@@ -1,1 +1,10 @@
 """Inputs for each loss: typical ones, degenerate ones with their right answers, and bad ones with their errors."""
+
+from __future__ import annotations
+
+from isoloss.conformance.cases import classification, contrastive, regression
+from isoloss.conformance.cases.case import Case, LossCases, Refusal
+
+CASES: dict[str, LossCases] = {**regression.CASES, **classification.CASES, **contrastive.CASES}
+
+__all__ = ["CASES", "Case", "LossCases", "Refusal"]

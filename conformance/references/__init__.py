@@ -1,1 +1,20 @@
-"""Exact references: slow, obvious loops in arbitrary precision, written from the papers and never from the specs."""
+"""Exact references: slow, obvious loops in arbitrary precision, written from the papers and never from the specs.
+
+`REFERENCES` maps a loss's name to its reference. A reference takes the loss's arrays as lists (batch axes flattened to
+one), its settings, and `where` or `weights` if its spec does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from isoloss.conformance.references import classification, contrastive, regression
+from isoloss.losses import LOSSES
+
+REFERENCES: dict[str, Callable[..., Any]] = {
+    name: getattr(family, name)
+    for family in (regression, classification, contrastive)
+    for name in LOSSES
+    if hasattr(family, name)
+}

@@ -1,1 +1,70 @@
-"""How a loss is run in each framework and mode."""
+"""How a loss is run in each framework and mode: `run(loss, case, mode=..., dtype=..., device=...)` of each module.
+
+`MODES` of a module names its modes. In a compiled mode the function is traced with another batch size than the case's,
+where the framework can leave the size open.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from isoloss.conformance.cases.case import Case
+from isoloss.losses import LOSSES
+
+FRAMEWORKS = ("numpy", "strict", "torch", "tensorflow", "jax")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a framework gave: numbers in float64, and what they were."""
+
+    value: np.ndarray[Any, Any]
+    gradients: dict[str, np.ndarray[Any, Any]]
+    dtype: str
+    device: str
+
+
+@dataclass(frozen=True)
+class Split:
+    """A case's arguments by what happens to them: differentiated, passed as arrays, or fixed."""
+
+    learned: dict[str, np.ndarray[Any, Any]]
+    given: dict[str, np.ndarray[Any, Any]]
+    fixed: dict[str, Any]
+
+
+def split(name: str, case: Case) -> Split:
+    """The arguments of a case by what happens to them."""
+    loss = LOSSES[name]
+    predicted = {a.name for a in loss.arguments if a.predicted} | {s.name for s in loss.settings if s.learnable}
+    arguments = {**case.inputs, **case.settings, **case.options}
+    arrays = {
+        n: np.asarray(x)
+        for n, x in arguments.items()
+        if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind not in "SU"  # text reaches the loss as it is
+    }
+    return Split(
+        {n: x for n, x in arrays.items() if n in predicted and x.dtype.kind == "f"},
+        {n: x for n, x in arrays.items() if n not in predicted or x.dtype.kind != "f"},
+        {n: x for n, x in arguments.items() if n not in arrays},
+    )
+
+
+def batched(name: str, split: Split) -> dict[str, bool]:
+    """Which arrays have an axis over the batch, whose size a compiled function leaves open."""
+    arrays = split.learned | split.given
+    found = {n: n in ("where", "weights") for n in arrays}
+    for argument in LOSSES[name].inputs:
+        if argument.name in arrays:
+            rank = arrays[argument.name].ndim
+            found[argument.name] = rank >= len(argument.dimensions) if argument.open else True
+    return found
+
+
+def runner(framework: str) -> Any:
+    """The module that runs a framework."""
+    return importlib.import_module(f"isoloss.conformance.runners.{framework}")

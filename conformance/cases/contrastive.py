@@ -1,0 +1,238 @@
+"""Cases of the contrastive losses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, normal
+
+NAN = float("nan")
+
+
+def _views(seed: int, pairs: int, noise: float, dimensions: int = 4) -> np.ndarray[Any, Any]:
+    """Interleaved views of the same points."""
+    points = np.repeat(normal(seed, pairs, dimensions), 2, axis=0)
+    return points + normal(seed + 1, 2 * pairs, dimensions, scale=noise)
+
+
+def _queries(seed: int, n: int = 4, m: int | None = None, noise: float = 0.5) -> dict[str, np.ndarray[Any, Any]]:
+    queries = normal(seed, n, 4)
+    found = {"queries": queries, "keys": queries + normal(seed + 1, n, 4, scale=noise)}
+    return found if m is None else found | {"negatives": normal(seed + 2, m, 4)}
+
+
+def _learned(temperature: float) -> dict[str, Any]:
+    return {"temperature": np.array(temperature, np.float32)}
+
+
+_MIXED = booleans(True, True, False, True, True, True)
+
+_TEMPERATURES = (
+    Refusal(
+        "temperature 0",
+        {},
+        {"temperature": 0.0},
+        message="temperature must be a number or a scalar array, greater than 0; got 0.0",
+    ),
+    Refusal("temperature negative", {}, {"temperature": -0.1}, message="greater than 0; got -0.1"),
+    Refusal("temperature NaN", {}, {"temperature": NAN}, message="greater than 0; got nan"),
+    Refusal("temperature infinite", {}, {"temperature": float("inf")}, message="greater than 0; got inf"),
+    Refusal("temperature as text", {}, {"temperature": "0.1"}, error=TypeError, message="temperature must be a number"),
+    Refusal("temperature as truth", {}, {"temperature": True}, error=TypeError, message="temperature must be a number"),
+    Refusal("temperature missing", {}, {"temperature": None}, error=TypeError, message="temperature must be a number"),
+    Refusal("learned temperature 0", {}, _learned(0.0), message="temperature must be greater than 0", at_run=True),
+    Refusal(
+        "a temperature for each row",
+        {},
+        {"temperature": floats(0.1, 0.2)},
+        message="temperature must be .* got an array of shape",
+    ),
+)
+
+
+def _with(inputs: dict[str, Any], refusals: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
+    return tuple(Refusal(r.id, inputs, r.settings, r.options, r.error, r.message, r.at_run) for r in refusals)
+
+
+_INFO_NCE = LossCases(
+    (
+        Case("pairs", _queries(1)),
+        Case("one pair and negatives", _queries(2, 1, 3)),
+        Case("negatives", _queries(3, 3, 2), core=True),
+        Case("dot product", _queries(4), {"similarity": "dot", "temperature": 1.0}),
+        Case("large dot products", _queries(5), {"similarity": "dot"}),
+        Case("decoupled", _queries(6), {"decoupled": True, "temperature": 0.5}, core=True),
+        Case(
+            "decoupled with negatives", _queries(7, 3, 2), {"decoupled": True, "similarity": "dot", "temperature": 1.0}
+        ),
+        Case("learned temperature", _queries(8, 3), _learned(0.25), core=True),
+        Case("where", _queries(9, 4), {"temperature": 0.5}, {"where": booleans(True, False, True, True)}, core=True),
+        Case(
+            "weights, none",
+            _queries(10, 3),
+            {"temperature": 0.5},
+            {"weights": floats(0.5, 2.0, 0.0), "reduction": "none"},
+        ),
+        Case("aligned", _queries(11, 4, noise=0.05), {"temperature": 0.05}),
+        Case("duplicates", {"queries": normal(12, 4, 4), "keys": np.repeat(normal(13, 2, 4), 2, axis=0)}),
+    ),
+    (
+        Case(
+            "one pair",
+            {"queries": floats([1.0, 2.0]), "keys": floats([2.0, 1.0])},
+            note="no negatives: nothing to tell apart",
+            value=0.0,
+            gradients={"queries": [[0.0, 0.0]], "keys": [[0.0, 0.0]]},
+        ),
+        Case(
+            "one pair, decoupled",
+            {"queries": floats([1.0, 2.0]), "keys": floats([2.0, 1.0])},
+            {"decoupled": True},
+            note="an empty sum has no logarithm: nothing to tell apart is 0",
+            value=0.0,
+            gradients={"queries": [[0.0, 0.0]], "keys": [[0.0, 0.0]]},
+        ),
+        Case(
+            "all masked",
+            _queries(1, 2),
+            options={"where": booleans(False, False)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"queries": np.zeros((2, 4)), "keys": np.zeros((2, 4))},
+        ),
+        Case(
+            "zero vectors",
+            {"queries": floats([0.0, 0.0], [0.0, 0.0]), "keys": floats([1.0, 0.0], [0.0, 1.0])},
+            note="the cosine with a zero vector is 0 with gradient 0, so both keys are alike: log 2",
+            value=float(np.log(2.0)),
+            gradients={"queries": np.zeros((2, 2)), "keys": np.zeros((2, 2))},
+        ),
+        Case(
+            "negatives without rows",
+            {"queries": floats([1.0, 2.0]), "keys": floats([2.0, 1.0]), "negatives": np.zeros((0, 2), np.float32)},
+            note="none are as good as none given",
+            value=0.0,
+            gradients={"queries": [[0.0, 0.0]], "keys": [[0.0, 0.0]], "negatives": np.zeros((0, 2))},
+        ),
+        Case(
+            "NaN in masked pairs",
+            {"queries": floats([1.0, 0.0], [NAN, NAN]), "keys": floats([1.0, 0.0], [NAN, 0.0])},
+            options={"where": booleans(True, False)},
+            note="a masked pair's key is nobody's negative: the other query has none left",
+            value=0.0,
+            gradients={"queries": np.zeros((2, 2)), "keys": np.zeros((2, 2))},
+        ),
+    ),
+    (
+        Refusal(
+            "keys of another width",
+            {"queries": normal(1, 3, 4), "keys": normal(2, 3, 5)},
+            message=r"keys \(N, D\) must agree with queries in D",
+        ),
+        Refusal(
+            "fewer keys",
+            {"queries": normal(1, 3, 4), "keys": normal(2, 2, 4)},
+            message=r"keys \(N, D\) must agree with queries in N",
+        ),
+        Refusal(
+            "negatives of another width",
+            _queries(1, 3) | {"negatives": normal(3, 2, 5)},
+            message="negatives .* must agree with queries in D",
+        ),
+        Refusal(
+            "queries as one vector",
+            {"queries": normal(1, 4), "keys": normal(2, 4)},
+            message=r"queries must have shape \(N, D\); got \(4,\)",
+        ),
+        Refusal(
+            "unknown similarity",
+            _queries(1),
+            {"similarity": "euclidean"},
+            message="similarity must be one of 'cosine', 'dot'; got 'euclidean'",
+        ),
+        Refusal(
+            "decoupled as a number",
+            _queries(1),
+            {"decoupled": 1},
+            error=TypeError,
+            message="decoupled must be True or False; got 1",
+        ),
+        *_with(_queries(1), _TEMPERATURES),
+    ),
+)
+
+_SIMCSE = LossCases(
+    (
+        Case("views", {"embeddings": _views(1, 3, 0.5)}, core=True),
+        Case("warm", {"embeddings": _views(2, 3, 0.5)}, {"temperature": 0.5}),
+        Case("learned temperature", {"embeddings": _views(3, 2, 0.5)}, _learned(0.125), core=True),
+        Case("aligned views", {"embeddings": _views(4, 3, 0.02)}),
+        Case("where", {"embeddings": _views(5, 3, 0.5)}, {"temperature": 0.5}, {"where": _MIXED}, core=True),
+        Case(
+            "weights, none",
+            {"embeddings": _views(6, 2, 0.5)},
+            {"temperature": 0.5},
+            {"weights": floats(0.5, 2.0, 0.0, 1.0), "reduction": "none"},
+        ),
+        Case("sum", {"embeddings": _views(7, 2, 0.5)}, {"temperature": 0.5}, {"reduction": "sum"}),
+        Case("norms of 1e18", {"embeddings": _views(8, 2, 0.5) * np.float32(1e18)}, {"temperature": 0.5}),
+        Case("norms of 1e-18", {"embeddings": _views(9, 2, 0.5) * np.float32(1e-18)}, {"temperature": 0.5}),
+        Case("duplicates", {"embeddings": np.repeat(normal(10, 2, 4), 3, axis=0)}, {"temperature": 0.5}),
+    ),
+    (
+        Case(
+            "one pair",
+            {"embeddings": floats([1.0, 2.0], [2.0, 1.0])},
+            note="no negatives: nothing to tell apart",
+            value=0.0,
+            gradients={"embeddings": np.zeros((2, 2))},
+        ),
+        Case(
+            "all masked",
+            {"embeddings": _views(1, 2, 0.5)},
+            options={"where": booleans(False, False, False, False)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"embeddings": np.zeros((4, 4))},
+        ),
+        Case(
+            "zero vectors",
+            {"embeddings": np.zeros((4, 2), np.float32)},
+            note="the cosine with a zero vector is 0 with gradient 0, so the other three are alike: log 3",
+            value=float(np.log(3.0)),
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "no rows",
+            {"embeddings": np.zeros((0, 2), np.float32)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"embeddings": np.zeros((0, 2))},
+        ),
+        Case(
+            "one view of each masked, with NaN",
+            {"embeddings": floats([1.0, 0.0], [NAN, 0.0], [0.0, 1.0], [NAN, NAN])},
+            options={"where": booleans(True, False, True, False), "reduction": "none"},
+            note="a row whose positive is masked has none: 0, and it does not count",
+            value=[0.0, 0.0, 0.0, 0.0],
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+    ),
+    (
+        Refusal(
+            "an odd batch",
+            {"embeddings": normal(1, 3, 4)},
+            message=r"embeddings must have shape \(2N, D\), a multiple of 2 rows; got \(3, 4\)",
+        ),
+        Refusal(
+            "views on an axis of their own",
+            {"embeddings": normal(1, 3, 2, 4)},
+            message=r"embeddings must have shape \(2N, D\); got \(3, 2, 4\)",
+        ),
+        *_with({"embeddings": _views(1, 3, 0.5)}, _TEMPERATURES),
+    ),
+)
+
+CASES = {"info_nce": _INFO_NCE, "simcse": _SIMCSE}

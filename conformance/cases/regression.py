@@ -1,0 +1,126 @@
+"""Cases of the regression losses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, integers, normal
+
+P, T = floats(2.5, 5.5, 2.0), floats(3.0, 5.0, 2.5)
+NAN = float("nan")
+
+
+def _pair(seed: int, *shape: int, scale: float = 1.0) -> dict[str, np.ndarray]:
+    return {"predictions": normal(seed, *shape, scale=scale), "targets": normal(seed + 100, *shape, scale=scale)}
+
+
+def _typical(*, reductions: bool) -> tuple[Case, ...]:
+    where = booleans([True, False, True], [False, True, True], [True, True, True], [False, False, False])
+    weights = np.abs(normal(9, 4, 3))
+    cases = [
+        Case("vector", _pair(1, 6), core=True),
+        Case("matrix", _pair(2, 4, 3)),
+        Case("one element", _pair(3, 1)),
+        Case("scalar", _pair(4)),
+        Case("three axes", _pair(5, 2, 3, 2)),
+        Case("large errors", _pair(6, 5, scale=1e15)),
+        Case("small errors", _pair(7, 5, scale=1e-15)),
+        Case("integer targets", {"predictions": normal(8, 4), "targets": integers(0, 1, 2, 3)}),
+        Case("where", _pair(9, 4, 3), options={"where": where}, core=True),
+        Case("where over leading axes", _pair(10, 4, 3), options={"where": booleans(True, False, True, True)}),
+        Case("weights", _pair(11, 4, 3), options={"weights": weights}),
+        Case("weights over leading axes", _pair(12, 4, 3), options={"weights": floats(0.5, 0.0, 2.0, 1.0)}, core=True),
+        Case("where and weights", _pair(13, 4, 3), options={"where": where, "weights": weights}),
+    ]
+    if reductions:
+        cases += [
+            Case("sum", _pair(14, 4, 3), options={"reduction": "sum", "weights": weights}),
+            Case("none", _pair(15, 4, 3), options={"reduction": "none", "where": where}, core=True),
+        ]
+    return tuple(cases)
+
+
+def _masked_away(value: float, gradient: list[float]) -> Case:
+    """What a loss gives when only the first of three elements counts."""
+    return Case(
+        "NaN in masked places",
+        {"predictions": floats(2.5, NAN, 1.0), "targets": floats(3.0, 1.0, NAN)},
+        options={"where": booleans(True, False, False)},
+        note="what stands in masked places reaches neither value nor gradient",
+        value=value,
+        gradients={"predictions": gradient},
+    )
+
+
+_ALL_MASKED = Case(
+    "all masked",
+    {"predictions": P, "targets": T},
+    options={"where": booleans(False, False, False)},
+    note="a mean of nothing is 0",
+    value=0.0,
+    gradients={"predictions": [0.0, 0.0, 0.0]},
+)
+_WEIGHTS_ZERO = Case(
+    "all weights 0",
+    {"predictions": P, "targets": T},
+    options={"weights": floats(0.0, 0.0, 0.0)},
+    note="a mean of nothing is 0",
+    value=0.0,
+    gradients={"predictions": [0.0, 0.0, 0.0]},
+)
+_EMPTY = Case(
+    "no elements",
+    {"predictions": np.zeros((0, 3), np.float32), "targets": np.zeros((0, 3), np.float32)},
+    note="a mean of nothing is 0",
+    value=0.0,
+    gradients={"predictions": np.zeros((0, 3))},
+)
+_EQUAL = Case(
+    "predictions equal targets",
+    {"predictions": P, "targets": P},
+    note="the least there is",
+    value=0.0,
+    gradients={"predictions": [0.0, 0.0, 0.0]},
+)
+_NOTHING = (_ALL_MASKED, _WEIGHTS_ZERO, _EMPTY, _EQUAL)
+
+_SHAPES = (
+    Refusal(
+        "a column against a vector",
+        {"predictions": floats(1.0, 2.0, 3.0), "targets": floats([1.0], [2.0], [3.0])},
+        message=r"targets \(\.\.\.\) must agree with predictions in all batch axes, and nothing is broadcast; "
+        r"got \(3, 1\) and \(3,\)",
+    ),
+    Refusal(
+        "a row against a column",
+        {"predictions": floats([1.0, 2.0, 3.0]), "targets": floats([1.0], [2.0], [3.0])},
+        message=r"nothing is broadcast; got \(3, 1\) and \(1, 3\)",
+    ),
+    Refusal(
+        "one target for all",
+        {"predictions": floats(1.0, 2.0), "targets": floats(1.0)},
+        message=r"got \(1,\) and \(2,\)",
+    ),
+    Refusal("complex targets", {"predictions": P, "targets": T + 1j}, error=TypeError, message="targets must be real"),
+)
+
+CASES = {
+    "mse": LossCases(_typical(reductions=True), (*_NOTHING, _masked_away(0.25, [-1.0, 0.0, 0.0])), _SHAPES),
+    "rmse": LossCases(
+        (
+            *_typical(reductions=False),
+            Case("squares that overflow", _pair(16, 5, scale=1e30)),
+            Case("squares that vanish", _pair(17, 5, scale=1e-30)),
+        ),
+        (*_NOTHING, _masked_away(0.5, [-1.0, 0.0, 0.0])),
+        (
+            *_SHAPES,
+            Refusal(
+                "a sum of one number", _pair(1, 3), options={"reduction": "sum"}, message="must be 'mean'; got 'sum'"
+            ),
+            Refusal(
+                "values of one number", _pair(1, 3), options={"reduction": "none"}, message="must be 'mean'; got 'none'"
+            ),
+        ),
+    ),
+}

@@ -1,0 +1,21 @@
+"""References of the regression losses."""
+
+from __future__ import annotations
+
+from mpmath import mpf, sqrt
+
+from isoloss.conformance.references.rows import Rows, Vector
+
+
+def mse(predictions: Vector, targets: Vector) -> Rows:
+    """Gauss 1823: the square of each error."""
+    return Rows([(p - t) * (p - t) for p, t in zip(predictions, targets, strict=True)])
+
+
+def rmse(predictions: Vector, targets: Vector, *, weights: Vector) -> mpf:
+    """The root of the weighted mean of the squared errors."""
+    total, weight = mpf(0), mpf(0)
+    for p, t, w in zip(predictions, targets, weights, strict=True):
+        total += w * (p - t) ** 2
+        weight += w
+    return sqrt(total / weight) if weight else mpf(0)

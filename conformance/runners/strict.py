@@ -1,0 +1,81 @@
+"""The array API's strict implementation: it allows nothing that the standard does not promise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import array_api_strict as standard
+import numpy as np
+
+import isoloss.adapter
+import isoloss.numpy.ops
+from isoloss.conformance.cases.case import Case
+from isoloss.conformance.exact import rounded
+from isoloss.conformance.runners import Result, split
+from isoloss.losses import LOSSES
+
+MODES = ("eager",)
+COMPILED: tuple[str, ...] = ()
+
+
+def _max(x: Any, /, *, axis: int | None = None, keepdims: bool = False) -> Any:
+    if 0 in x.shape:
+        return standard.sum(x, axis=axis, keepdims=keepdims) - float("inf")
+    return standard.max(x, axis=axis, keepdims=keepdims)
+
+
+def _mean(x: Any, /, *, axis: int | None = None) -> Any:
+    count = x.size if axis is None else x.shape[axis]
+    return standard.sum(x, axis=axis) / (count or 1)
+
+
+def _rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Any, constants: Any) -> Any:
+    return value(ops, rows, constants)
+
+
+def _kind(x: Any) -> str:
+    for kind, name in (("floating", "real floating"), ("integer", "integral"), ("bool", "bool")):
+        if standard.isdtype(x.dtype, name):
+            return kind
+    return "other"
+
+
+_NAMES = (
+    "abs astype concat equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose moveaxis ones_like "
+    "remainder sqrt squeeze sum take take_along_axis where"
+)
+
+ops: Any = SimpleNamespace(
+    **{name: getattr(standard, name) for name in _NAMES.split()},
+    max=_max,
+    mean=_mean,
+    rowwise=_rowwise,
+    kind=_kind,
+    indices=lambda x, axis: standard.arange(x.shape[axis]),
+    length=lambda x, axis: x.shape[axis],
+    smallest_normal=lambda x: standard.finfo(x.dtype).smallest_normal,
+    stop_gradient=lambda x: x,
+    holds=lambda condition: bool(standard.all(condition)),
+    isarray=lambda value: isinstance(value, type(standard.asarray(0))),
+    asarray=lambda value, like: standard.asarray(value),
+    shape=lambda x: x.shape,
+    compute_dtype=lambda arrays: (
+        standard.float64 if any(x.dtype == standard.float64 for x in arrays) else standard.float32
+    ),
+    as_index=lambda x: standard.astype(x, standard.int64),
+)
+
+
+def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", device: str = "cpu") -> Result:
+    """The value of a case."""
+    parts = split(name, case)
+    arrays = {n: standard.asarray(rounded(x, dtype)) for n, x in (parts.learned | parts.given).items()}
+    with np.errstate(all="ignore"):
+        value = isoloss.adapter.Bound(_call, LOSSES[name].spec)(**arrays, **parts.fixed)
+    return Result(np.asarray(value, np.float64), {}, str(value.dtype).rpartition(".")[2], "cpu")
+
+
+def _call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:
+    return isoloss.adapter.evaluate(ops, spec.__loss__, arrays, settings, **options)  # type: ignore[attr-defined]

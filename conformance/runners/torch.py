@@ -1,0 +1,85 @@
+"""PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+import isoloss.torch
+from isoloss.conformance.cases.case import Case
+from isoloss.conformance.runners import Result, split
+
+MODES = ("eager", "grad", "vmap", "aot_eager", "inductor")
+COMPILED = ("aot_eager", "inductor")
+
+Tensors = dict[str, torch.Tensor]
+
+
+def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", device: str = "cpu") -> Result:
+    """Value and gradients of a case."""
+    parts = split(name, case)
+    learned = {n: tensor(x, dtype, device) for n, x in parts.learned.items()}
+    given = {n: tensor(x, dtype, device) for n, x in parts.given.items()}
+    if mode in COMPILED:
+        torch.compiler.reset()  # or the cases would count as recompilations of one function
+        step = torch.compile(_step(name, parts.fixed), fullgraph=True, dynamic=True, backend=mode)
+        _backward(step, _larger(learned), _larger(given))
+        value, gradients = _backward(step, learned, given)
+    elif mode == "eager":
+        value, gradients = _backward(_step(name, parts.fixed), learned, given)
+    else:
+        value, gradients = _functional(_step(name, parts.fixed), learned, given, mapped=mode == "vmap")
+    return Result(
+        value.detach().double().cpu().numpy(),
+        {n: g.double().cpu().numpy() for n, g in gradients.items()},
+        str(value.dtype).removeprefix("torch."),
+        value.device.type,
+    )
+
+
+def tensor(x: np.ndarray[Any, Any], dtype: str, device: str) -> torch.Tensor:
+    """A tensor, in the dtype if it is floating."""
+    found = torch.tensor(x, device=device)
+    return found.to(getattr(torch, dtype)) if x.dtype.kind == "f" else found
+
+
+def _step(name: str, fixed: dict[str, Any]) -> Callable[[Tensors, Tensors], torch.Tensor]:
+    def step(learned: Tensors, given: Tensors) -> torch.Tensor:
+        return getattr(isoloss.torch, name)(**learned, **given, **fixed)
+
+    return step
+
+
+def _larger(arrays: Tensors) -> Tensors:
+    """The same arrays with the batch twice over."""
+    return {n: torch.cat([x, x]) if x.ndim and n != "class_weights" else x for n, x in arrays.items()}
+
+
+def _backward(step: Callable[..., Any], learned: Tensors, given: Tensors) -> tuple[torch.Tensor, Tensors]:
+    learned = {n: x.clone().requires_grad_() for n, x in learned.items()}
+    value = step(learned, given)
+    gradients = torch.autograd.grad(value.sum(), list(learned.values())) if learned else ()
+    return value, dict(zip(learned, gradients, strict=True))
+
+
+def _functional(
+    step: Callable[..., Any], learned: Tensors, given: Tensors, *, mapped: bool
+) -> tuple[torch.Tensor, Tensors]:
+    def both(learned: Tensors, given: Tensors) -> tuple[Tensors, torch.Tensor]:
+        def total(learned: Tensors) -> tuple[torch.Tensor, torch.Tensor]:
+            value = step(learned, given)
+            return value.sum(), value
+
+        return torch.func.grad(total, has_aux=True)(learned)
+
+    if not mapped:
+        gradients, value = both(learned, given)
+        return value, gradients
+    stacked = [
+        {n: torch.stack([x * 0.5 if x.is_floating_point() else x, x]) for n, x in d.items()} for d in (learned, given)
+    ]
+    gradients, value = torch.func.vmap(both, in_dims=tuple(0 if d else None for d in stacked))(*stacked)
+    return value[1], {n: g[1] for n, g in gradients.items()}

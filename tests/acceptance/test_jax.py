@@ -1,0 +1,96 @@
+"""What a JAX user does with each loss."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+from own_spec import scaled_error
+from problems import arrays, predicted
+
+import isoloss.jax
+from isoloss.losses import LOSSES, Loss
+
+
+def function(loss: Loss) -> Any:
+    return getattr(isoloss.jax, loss.name)
+
+
+def inputs(loss: Loss, rows: int = 8) -> dict[str, jax.Array]:
+    return {name: jnp.asarray(x) for name, x in arrays(loss, rows).items()}
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.name)
+class TestEveryFunction:
+    def test_optax_lowers_it_under_jit(self, loss: Loss) -> None:
+        given = inputs(loss)
+        learned = {name: given.pop(name) for name in predicted(loss)}
+        optimizer = optax.adam(0.05)
+
+        @jax.jit
+        def step(learned: Any, state: Any) -> Any:
+            value, gradients = jax.value_and_grad(lambda learned: function(loss)(**learned, **given))(learned)
+            updates, state = optimizer.update(gradients, state)
+            return optax.apply_updates(learned, updates), state, value
+
+        state, losses = optimizer.init(learned), []
+        for _ in range(100):
+            learned, state, value = step(learned, state)
+            losses.append(float(value))
+        assert losses[-1] < losses[0] / 2
+
+    def test_vmap_is_a_loop(self, loss: Loss) -> None:
+        batches = [arrays(loss, seed=seed) for seed in range(3)]
+        stacked = {name: jnp.stack([batch[name] for batch in batches]) for name in batches[0]}
+        mapped = jax.jit(jax.vmap(lambda given: function(loss)(**given)))(stacked)
+        np.testing.assert_allclose(mapped, [function(loss)(**batch) for batch in batches], rtol=1e-6)
+
+    def test_second_derivatives_of_every_kind_agree(self, loss: Loss) -> None:
+        """Forward over reverse and reverse over forward."""
+        given = inputs(loss, 4)
+        name = predicted(loss)[0]
+
+        def value(x: jax.Array) -> jax.Array:
+            return function(loss)(**(given | {name: x}))
+
+        forward = jax.jit(jax.jacfwd(jax.jacrev(value)))(given[name])
+        reverse = jax.jit(jax.jacrev(jax.jacfwd(value)))(given[name])
+        np.testing.assert_allclose(forward, reverse, rtol=1e-5, atol=1e-5 * float(jnp.abs(forward).max()))
+
+    def test_lowers_for_cuda_without_a_gpu(self, loss: Loss) -> None:
+        given = inputs(loss)
+        lowered = jax.jit(jax.grad(lambda given: function(loss)(**given), allow_int=True)).trace(given)
+        assert "func" in lowered.lower(lowering_platforms=("cuda",)).as_text()
+
+    def test_pickles(self, loss: Loss) -> None:
+        assert pickle.loads(pickle.dumps(function(loss))) is function(loss)
+
+
+def test_a_learned_temperature_and_numpy_arrays() -> None:
+    embeddings = arrays(LOSSES["simcse"])["embeddings"]
+    slope = jax.grad(lambda t: isoloss.jax.simcse(embeddings, temperature=t))(0.5)
+    assert np.isfinite(slope)
+    assert slope != 0
+
+
+def test_frameworks_do_not_mix() -> None:
+    torch = pytest.importorskip("torch")
+    with pytest.raises(TypeError, match=r"targets must be an array of the framework .* got torch.Tensor. Convert it"):
+        isoloss.jax.mse(jnp.ones(3), torch.ones(3))
+
+
+def test_labels_beyond_32_bits_do_not_wrap_around() -> None:
+    with pytest.raises(ValueError, match="labels must be from 0 to 4 - 1"):
+        isoloss.jax.cross_entropy(jnp.zeros((1, 4)), np.array([2**32 + 1]))
+
+
+def test_a_spec_of_your_own() -> None:
+    loss = isoloss.jax.bind(scaled_error)
+    value, gradient = jax.jit(jax.value_and_grad(lambda p: loss(p, jnp.zeros(2), scale=0.5)))(jnp.array([1.0, 2.0]))
+    assert value == 3.0
+    np.testing.assert_array_equal(gradient, [1.0, 1.0])

@@ -1,0 +1,158 @@
+"""What a TensorFlow user does with each loss."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from own_spec import scaled_error
+from problems import arrays, predicted
+
+import isoloss.tensorflow
+from isoloss.losses import LOSSES, Loss
+
+
+def function(loss: Loss) -> Any:
+    return getattr(isoloss.tensorflow, loss.name)
+
+
+def inputs(loss: Loss, rows: int = 8) -> dict[str, tf.Tensor]:
+    return {name: tf.constant(x) for name, x in arrays(loss, rows).items()}
+
+
+def open_batch(loss: Loss) -> dict[str, tf.TensorSpec]:
+    """What a function takes that knows no batch size."""
+    return {n: tf.TensorSpec([None, *x.shape[1:]], x.dtype, n) for n, x in inputs(loss).items()}
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.name)
+class TestEveryFunction:
+    @pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
+    def test_gradient_steps_lower_it(self, loss: Loss, xla: bool) -> None:
+        given = inputs(loss)
+        learned = {name: tf.Variable(given.pop(name)) for name in predicted(loss)}
+
+        @tf.function(jit_compile=xla)
+        def step() -> tf.Tensor:
+            with tf.GradientTape() as tape:
+                value = function(loss)(**learned, **given)
+            gradients = tape.gradient(value, list(learned.values()))
+            for variable, gradient in zip(learned.values(), gradients, strict=True):
+                # a step of the same length for every loss, since they differ in scale
+                variable.assign_sub(0.2 * gradient / (tf.norm(gradient) + 1e-3))
+            return value
+
+        losses = [float(step()) for _ in range(60)]
+        assert losses[-1] < losses[0] / 2
+
+    def test_one_trace_for_all_batch_sizes(self, loss: Loss) -> None:
+        traced = []
+
+        @tf.function(input_signature=[open_batch(loss)])
+        def value(given: Any) -> tf.Tensor:
+            traced.append(None)
+            return function(loss)(**given)
+
+        for rows in (8, 12, 6):
+            np.testing.assert_allclose(value(inputs(loss, rows)), function(loss)(**inputs(loss, rows)), rtol=1e-6)
+        assert len(traced) == 1
+
+    def test_relaxed_shapes_trace_twice_at_most(self, loss: Loss) -> None:
+        """Without a signature: once for the first size, and once for any."""
+        traced = []
+
+        @tf.function(reduce_retracing=True)
+        def value(**given: Any) -> tf.Tensor:
+            traced.append(None)
+            return function(loss)(**given)
+
+        for rows in (8, 12, 6, 10):
+            value(**inputs(loss, rows))
+        assert len(traced) <= 2
+
+    def test_saved_model(self, loss: Loss, tmp_path: Path) -> None:
+        """Value and gradient survive."""
+        module = tf.Module()
+        module.loss = tf.function(lambda given: function(loss)(**given), input_signature=[open_batch(loss)])
+        with warnings.catch_warnings():
+            tf.saved_model.save(module, str(tmp_path))
+        loaded = tf.saved_model.load(str(tmp_path))
+        given = inputs(loss, 12)
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(given)
+            restored, original = loaded.loss(given), function(loss)(**given)
+        np.testing.assert_allclose(restored, original, rtol=1e-6)
+        for name in predicted(loss):
+            expected = tape.gradient(original, given[name])
+            scale = float(tf.reduce_max(tf.abs(expected)))
+            np.testing.assert_allclose(tape.gradient(restored, given[name]), expected, rtol=1e-5, atol=1e-6 * scale)
+
+    def test_second_derivatives_in_a_graph(self, loss: Loss) -> None:
+        given = inputs(loss, 4)
+        name = predicted(loss)[0]
+
+        def curvature(x: tf.Tensor) -> tf.Tensor:
+            with tf.GradientTape() as outer:
+                outer.watch(x)
+                with tf.GradientTape() as inner:
+                    inner.watch(x)
+                    value = function(loss)(**(given | {name: x}))
+                slope = tf.reduce_sum(inner.gradient(value, x) * direction)
+            return outer.gradient(slope, x)
+
+        direction = tf.random.stateless_normal(given[name].shape, (1, 2))
+        eager, graph = curvature(given[name]), tf.function(curvature)(given[name])
+        assert np.isfinite(eager).all()
+        np.testing.assert_allclose(graph, eager, rtol=1e-4, atol=1e-5 * float(tf.reduce_max(tf.abs(eager))))
+
+    def test_pickles(self, loss: Loss) -> None:
+        assert pickle.loads(pickle.dumps(function(loss))) is function(loss)
+
+
+def test_what_only_the_run_knows_is_nan() -> None:
+    """An odd batch, a label out of range, batches that differ: in a graph that knows no sizes."""
+    embeddings = tf.TensorSpec([None, 4], tf.float32)
+    value = tf.function(isoloss.tensorflow.simcse, input_signature=[embeddings])
+    assert np.isnan(value(tf.random.stateless_normal((5, 4), (1, 2))))
+    assert np.isfinite(value(tf.random.stateless_normal((6, 4), (1, 2))))
+    vector = tf.TensorSpec([None], tf.float32)
+    difference = tf.function(isoloss.tensorflow.mse, input_signature=[vector, vector])
+    assert np.isnan(difference(tf.ones(3), tf.ones(1)))
+    rows = tf.function(
+        lambda logits, labels: isoloss.tensorflow.cross_entropy(logits, labels, reduction="none"),
+        input_signature=[embeddings, tf.TensorSpec([None], tf.int64)],
+    )
+    np.testing.assert_array_equal(np.isnan(rows(tf.zeros((3, 4)), [0, 4, -1])), [False, True, True])
+
+
+def test_an_unknown_number_of_axes_is_refused() -> None:
+    value = tf.function(isoloss.tensorflow.simcse, input_signature=[tf.TensorSpec(None, tf.float32)])
+    with pytest.raises(ValueError, match="number of axes of embeddings must be known while tracing; got unknown rank"):
+        value(tf.ones((4, 2)))
+
+
+def test_variables_learn_a_temperature() -> None:
+    temperature = tf.Variable(0.5)
+    with tf.GradientTape() as tape:
+        value = isoloss.tensorflow.simcse(arrays(LOSSES["simcse"])["embeddings"], temperature=temperature)
+    assert float(tape.gradient(value, temperature)) != 0
+
+
+def test_frameworks_do_not_mix() -> None:
+    jnp = pytest.importorskip("jax.numpy")
+    with pytest.raises(TypeError, match=r"targets must be an array of the framework .* got jax.*ArrayImpl. Convert it"):
+        isoloss.tensorflow.mse(tf.ones(3), jnp.ones(3))
+
+
+def test_a_spec_of_your_own() -> None:
+    loss = isoloss.tensorflow.bind(scaled_error)
+    predictions = tf.Variable([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        value = tf.function(lambda: loss(predictions, np.zeros(2, np.float32), scale=0.5))()
+    assert value == 3.0
+    np.testing.assert_array_equal(tape.gradient(value, predictions), [1.0, 1.0])

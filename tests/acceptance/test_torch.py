@@ -1,0 +1,188 @@
+"""What a PyTorch user does with each loss."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from own_spec import scaled_error
+from problems import arrays, predicted
+from torch import Tensor, nn
+
+import isoloss.torch
+from isoloss.conformance.cases import CASES
+from isoloss.losses import FAMILIES, LOSSES, Loss
+
+LEARNABLE = [(name, s.name) for name, loss in LOSSES.items() for s in loss.settings if s.learnable]
+
+
+def inputs(loss: Loss, rows: int = 8) -> dict[str, Tensor]:
+    return {name: torch.from_numpy(x) for name, x in arrays(loss, rows).items()}
+
+
+def module(loss: Loss, **settings: Any) -> isoloss.torch.Criterion:
+    return getattr(isoloss.torch, loss.class_name)(**settings)
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.name)
+class TestEveryModule:
+    def test_equals_its_function(self, loss: Loss) -> None:
+        tensors = inputs(loss)
+        assert torch.equal(module(loss)(**tensors), getattr(isoloss.torch, loss.name)(**tensors))
+
+    def test_an_optimizer_lowers_it(self, loss: Loss) -> None:
+        """From its default arguments, by half."""
+        tensors = inputs(loss)
+        learned = {name: nn.Parameter(tensors[name]) for name in predicted(loss)}
+        optimizer = torch.optim.Adam(learned.values(), lr=0.05)
+        criterion, losses = module(loss), []
+        for _ in range(100):
+            optimizer.zero_grad()
+            value = criterion(**(tensors | learned))
+            value.backward()
+            optimizer.step()
+            losses.append(value.item())
+        assert losses[-1] < losses[0] / 2
+
+    def test_pickles_and_shows_its_settings(self, loss: Loss) -> None:
+        criterion = module(loss)
+        copy = pickle.loads(pickle.dumps(criterion))
+        tensors = inputs(loss)
+        assert torch.equal(copy(**tensors), criterion(**tensors))
+        assert repr(copy) == repr(criterion)
+        for setting in loss.settings:
+            assert f"{setting.name}={setting.default!r}" in repr(criterion)
+        assert pickle.loads(pickle.dumps(getattr(isoloss.torch, loss.name))) is getattr(isoloss.torch, loss.name)
+
+    def test_compiles_once_without_a_graph_break(self, loss: Loss) -> None:
+        """With dynamic shapes, for batches of three sizes, gradient included."""
+        torch.compiler.reset()
+        graphs = []
+
+        def count(graph: torch.fx.GraphModule, example: list[Tensor]) -> Any:
+            graphs.append(graph)
+            return graph.forward
+
+        compiled = torch.compile(module(loss), fullgraph=True, dynamic=True, backend=count)
+        for rows in (8, 12, 6):
+            tensors = inputs(loss, rows)
+            assert torch.allclose(compiled(**tensors), module(loss)(**tensors), rtol=1e-6, atol=0)
+        assert len(graphs) == 1
+
+    def test_exports(self, loss: Loss) -> None:
+        tensors = inputs(loss)
+        exported = torch.export.export(module(loss), (), tensors)
+        assert torch.allclose(exported.module()(**tensors), module(loss)(**tensors), rtol=1e-6, atol=0)
+
+    def test_autocast_does_not_reach_into_it(self, loss: Loss) -> None:
+        tensors = inputs(loss)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            inside = module(loss)(**tensors)
+        assert inside.dtype == torch.float32
+        assert torch.equal(inside, module(loss)(**tensors))
+
+    def test_moves_nothing_to_another_device(self, loss: Loss) -> None:
+        """On the meta device every array made on the way must be on it too; weights may come from NumPy."""
+        tensors = {n: x.to("meta") for n, x in inputs(loss).items()}
+        value = module(loss)(
+            **tensors, weights=np.ones(8, np.float32), where=torch.ones(8, dtype=torch.bool, device="meta")
+        )
+        assert value.device.type == "meta"
+        assert value.shape == ()
+
+    def test_second_derivatives(self, loss: Loss) -> None:
+        tensors = {n: x.double() if x.is_floating_point() else x for n, x in inputs(loss, 4).items()}
+
+        def value(*learned: Tensor) -> Tensor:
+            return module(loss)(**(tensors | dict(zip(predicted(loss), learned, strict=True))))
+
+        assert torch.autograd.gradgradcheck(value, tuple(tensors[n].requires_grad_() for n in predicted(loss)))
+
+    def test_unknown_settings_are_refused(self, loss: Loss) -> None:
+        with pytest.raises(TypeError, match="temprature"):
+            module(loss, temprature=1.0)
+        with pytest.raises(ValueError, match="reduction must be"):
+            module(loss, reduction="avg")
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__.rpartition(".")[2])
+def test_nothing_is_on_the_wrong_device_under_cuda_fakes(family: Any) -> None:
+    """CUDA tensors without a GPU: the forward pass only."""
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    for loss in (loss for name, loss in LOSSES.items() if hasattr(family, name)):
+        with FakeTensorMode():
+            tensors = {n: torch.empty(x.shape, dtype=x.dtype, device="cuda") for n, x in inputs(loss).items()}
+            assert getattr(isoloss.torch, loss.name)(**tensors).device.type == "cuda"
+
+
+@pytest.mark.parametrize(("name", "setting"), LEARNABLE)
+def test_a_parameter_is_learned(name: str, setting: str) -> None:
+    loss = LOSSES[name]
+    parameter = nn.Parameter(torch.tensor(0.5))
+    criterion = module(loss, **{setting: parameter})
+    assert list(criterion.parameters()) == [parameter]
+    assert setting in criterion.state_dict()
+    optimizer = torch.optim.SGD(criterion.parameters(), lr=1e-3)
+    for _ in range(3):
+        before = parameter.item()
+        optimizer.zero_grad()
+        criterion(**inputs(loss)).backward()
+        optimizer.step()
+        assert parameter.item() != before
+    restored = module(loss, **{setting: nn.Parameter(torch.tensor(1.0))})
+    restored.load_state_dict(criterion.state_dict())
+    assert getattr(restored, setting).item() == parameter.item()
+    assert pickle.loads(pickle.dumps(criterion))(**inputs(loss)) == criterion(**inputs(loss))
+    assert "learned" in repr(criterion)
+    torch.compiler.reset()
+    compiled = torch.compile(criterion, fullgraph=True, backend="aot_eager")
+    parameter.grad = None
+    compiled(**inputs(loss)).backward()
+    assert parameter.grad is not None
+    with pytest.raises(ValueError, match=f"{setting} must be greater than 0; got"):
+        module(loss, **{setting: nn.Parameter(torch.tensor(-0.5))})(**inputs(loss))
+
+
+def test_class_weights_move_with_the_module() -> None:
+    criterion = isoloss.torch.CrossEntropyLoss(class_weights=np.array([1.0, 2.0, 3.0, 4.0]))
+    assert "class_weights" in criterion.state_dict()
+    assert criterion.to("meta").class_weights.device.type == "meta"
+
+
+def test_one_number_is_no_sum() -> None:
+    with pytest.raises(ValueError, match="reduction must be one of 'mean'; got 'sum'"):
+        isoloss.torch.RMSELoss(reduction="sum")
+
+
+def test_tensors_and_numpy_mix_but_frameworks_do_not() -> None:
+    case = CASES["mse"].typical[0]
+    targets = case.inputs["targets"].astype(np.float64)
+    value = isoloss.torch.mse(torch.tensor(case.inputs["predictions"]), targets)
+    assert value.dtype == torch.float32
+    jax_numpy = pytest.importorskip("jax.numpy")
+    with pytest.raises(TypeError, match=r"targets must be an array of the framework .* got jax.*ArrayImpl. Convert it"):
+        isoloss.torch.mse(torch.tensor(case.inputs["predictions"]), jax_numpy.asarray(targets))
+
+
+def test_a_spec_of_your_own() -> None:
+    loss = isoloss.torch.bind(scaled_error)
+    predictions = torch.tensor([1.0, 2.0], requires_grad=True)
+    value = loss(predictions, torch.tensor([0.0, 0.0]), scale=0.5, where=torch.tensor([True, False]))
+    value.backward()
+    assert value == 2.0
+    assert torch.equal(predictions.grad, torch.tensor([2.0, 0.0]))
+    assert pickle.loads(pickle.dumps(loss))(predictions, torch.tensor([0.0, 0.0])) == loss(predictions, np.zeros(2))
+    for call, message in (
+        (lambda: loss(predictions), "needs targets"),
+        (lambda: loss(predictions, predictions, predictions), "takes 2 arrays by position"),
+        (lambda: loss(predictions, predictions, scle=2.0), "unexpected or repeated argument 'scle'"),
+        (lambda: loss(predictions, predictions, targets=predictions), "unexpected or repeated argument 'targets'"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            call()
+    with pytest.raises(TypeError, match="is no loss: decorate it"):
+        isoloss.torch.bind(torch.exp)

@@ -1,0 +1,62 @@
+"""The runner of the framework under test, and the tests that it is given."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+from isoloss.conformance.cases import CASES, Case
+from isoloss.conformance.runners import runner
+
+SLOW = {"torch": {"grad", "vmap", "aot_eager"}, "jax": {"eager", "vmap", "jvp"}}
+"""Modes that run the core cases alone: JAX compiles each operation of an eager call for each shape."""
+
+SLOWEST = {"inductor"}
+"""Modes that only run one core case a loss."""
+
+
+@pytest.fixture(scope="session")
+def framework(pytestconfig: pytest.Config) -> ModuleType:
+    return runner(pytestconfig.getoption("--framework"))
+
+
+@pytest.fixture(scope="session")
+def device(pytestconfig: pytest.Config) -> str:
+    return pytestconfig.getoption("--device")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a framework does not have: compiled modes, vmap, dtypes of 16 bits."""
+    name = config.getoption("--framework")
+    modes = runner(name)
+    absent = set() if modes.COMPILED else {"test_compiled"}
+    absent |= {"test_16_bits"} if name == "strict" else set()
+
+    def has(item: pytest.Item) -> bool:
+        if "run" in getattr(item, "fixturenames", ()) and item.callspec.params["run"] not in modes.MODES:  # type: ignore[attr-defined]
+            return False
+        return getattr(item, "originalname", None) not in absent
+
+    config.hook.pytest_deselected(items=[item for item in items if not has(item)])
+    items[:] = [item for item in items if has(item)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`loss, case, mode` for each typical case in each mode; `loss, case, some_mode` for each degenerate one."""
+    names = metafunc.fixturenames
+    if "mode" not in names:
+        return
+    modes = runner(metafunc.config.getoption("--framework")).MODES
+    slow = SLOW.get(metafunc.config.getoption("--framework"), set())
+    found = [(loss, case, mode) for loss in CASES for mode in modes for case in _chosen(loss, mode, mode in slow)]
+    metafunc.parametrize(
+        ("loss", "case", "mode"), found, ids=[f"{loss}-{case.id}-{mode}" for loss, case, mode in found]
+    )
+
+
+def _chosen(loss: str, mode: str, slow: bool) -> list[Case]:
+    core = [case for case in CASES[loss].typical if case.core]
+    if mode in SLOWEST:
+        return core[:1]
+    return core if slow else list(CASES[loss].typical)

@@ -1,0 +1,44 @@
+"""Degenerate input gives the value and gradient that its row of the table says, and why."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import numpy as np
+import pytest
+from mpmath import mpf
+
+from isoloss.conformance.cases import CASES, Case
+from isoloss.conformance.ulp import worst
+
+DEGENERATE = [(loss, case) for loss in CASES for case in CASES[loss].degenerate]
+
+
+def check(framework: ModuleType, loss: str, case: Case, mode: str, device: str) -> None:
+    """Within 2 ulp of the pinned numbers; zeros are exact."""
+    assert case.note, "say why"
+    result = framework.run(loss, case, mode=mode, device=device)
+    assert worst(result.value, _numbers(case.value), "float32") <= 2
+    for name, gradient in result.gradients.items():
+        assert worst(gradient, _numbers(case.gradients[name]), "float32") <= 2, name
+
+
+def _numbers(pinned: object) -> np.ndarray:
+    found = np.asarray(pinned, np.float64)
+    exact = np.empty(found.shape, object)
+    for index in np.ndindex(found.shape):
+        exact[index] = mpf(float(found[index]))
+    return exact
+
+
+@pytest.mark.parametrize(("loss", "case"), DEGENERATE, ids=lambda x: getattr(x, "id", x))
+def test_eager(framework: ModuleType, device: str, loss: str, case: Case) -> None:
+    check(framework, loss, case, "eager", device)
+
+
+@pytest.mark.parametrize(("loss", "case"), DEGENERATE, ids=lambda x: getattr(x, "id", x))
+def test_compiled(framework: ModuleType, device: str, loss: str, case: Case) -> None:
+    """In the framework's first compiled mode."""
+    if framework.COMPILED[0] == "aot_eager" and 0 in next(iter(case.inputs.values())).shape:
+        pytest.skip("a batch of 0 and one twice as large are the same")
+    check(framework, loss, case, framework.COMPILED[0], device)

@@ -1,0 +1,69 @@
+"""Bad input is refused with a sentence that says what was expected and what arrived; never a plausible number."""
+
+from __future__ import annotations
+
+import re
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from isoloss.conformance.cases import CASES, Case, Refusal
+from isoloss.conformance.cases.common import refusals
+from isoloss.losses import FAMILIES, LOSSES
+
+REFUSED = [
+    (loss, refusal)
+    for loss in CASES
+    for refusal in (*CASES[loss].refused, *refusals(LOSSES[loss], next(c for c in CASES[loss].typical if c.core)))
+]
+OF_A_FAMILY = {family.__name__: next(loss for loss in LOSSES if hasattr(family, loss)) for family in FAMILIES}.values()
+TRACED = [(loss, r) for loss, r in REFUSED if r in CASES[loss].refused or loss in OF_A_FAMILY]
+"""What is common to all losses is compiled for one of each family."""
+
+COMPILERS_OWN = {"torch": ("temperature NaN", "smoothing NaN", "text in an array")}
+"""What a compiler refuses by itself, in its own words, before a loss sees it."""
+
+
+def test_at_least_25_kinds() -> None:
+    assert len({refusal.id for _, refusal in REFUSED}) >= 25
+
+
+def _case(refusal: Refusal) -> Case:
+    return Case(refusal.id, refusal.inputs, refusal.settings, refusal.options)
+
+
+@pytest.mark.parametrize(("loss", "refusal"), REFUSED, ids=lambda x: getattr(x, "id", x))
+def test_eager(framework: ModuleType, device: str, loss: str, refusal: Refusal) -> None:
+    if refusal.at_run and device != "cpu":
+        assert np.isnan(framework.run(loss, _case(refusal), device=device).value).any()
+        return
+    with pytest.raises(refusal.error, match=refusal.message) as raised:
+        framework.run(loss, _case(refusal), device=device)
+    assert raised.type is refusal.error
+
+
+@pytest.mark.parametrize(("loss", "refusal"), TRACED, ids=lambda x: getattr(x, "id", x))
+def test_compiled(framework: ModuleType, device: str, loss: str, refusal: Refusal) -> None:
+    """What the run alone knows is NaN; for the rest a compiler may wrap the error, but the sentence is the same.
+
+    Up to what arrived, that is: while compiling, sizes and numbers may be symbols.
+    """
+    open_sizes = framework.__name__.endswith("tensorflow")
+    try:
+        result = framework.run(loss, _case(refusal), mode=framework.COMPILED[0], device=device)
+    except Exception as error:  # noqa: BLE001 - a compiler may wrap the error
+        raised = error
+    else:
+        assert refusal.at_run or open_sizes, "what is known while tracing must raise"
+        assert np.isnan(result.value).any()
+        return
+    assert not refusal.at_run
+    if open_sizes and raised.__class__.__module__.startswith("tensorflow"):
+        return  # sizes that only the run knows may fail in a kernel, too
+    if refusal.id in COMPILERS_OWN.get(framework.__name__.rpartition(".")[2], ()):
+        return
+    chain, error = "", raised
+    while error is not None:
+        chain, error = f"{chain}\n{error}", error.__cause__ or error.__context__
+    assert re.search(refusal.message.partition("; got")[0], chain)
