@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import nox
@@ -77,7 +76,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types: of the package, and that mistakes in specs and calls are found."""
-    session.install(*FRAMEWORKS, "pyright", "pytest", "mpmath", *CONSTRAINTS)
+    session.install(*FRAMEWORKS, "pyright", "pytest", "mpmath", "array-api-strict", "matplotlib", *CONSTRAINTS)
     session.install("--no-deps", "-e", ".", *STRICT)
     session.run("pyright")
     session.run("python", "-m", "pytest", "tests/types")

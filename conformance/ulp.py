@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
 from mpmath import mpf
 
+Number: TypeAlias = Any  # mpmath's mpf: the library has no types
+
 PRECISION = {"float16": (11, -14), "bfloat16": (8, -126), "float32": (24, -126), "float64": (53, -1022)}
 """Bits of the significand, and the exponent of the smallest normal number."""
 
 
-def ulp(exact: mpf, dtype: str) -> mpf:
+def ulp(exact: Number, dtype: str) -> Number:
     """The distance between neighbouring numbers of a dtype at the exact number."""
     bits, lowest = PRECISION[dtype]
     exponent = lowest if exact == 0 else max(int(mpmath.floor(mpmath.log(abs(exact), 2))), lowest)
@@ -21,7 +23,7 @@ def ulp(exact: mpf, dtype: str) -> mpf:
     return mpf(2) ** (exponent - bits + 1)
 
 
-def distance(got: float, exact: mpf, dtype: str) -> float:
+def distance(got: float, exact: Number, dtype: str) -> float:
     """|got - exact| in ulps of the exact number; what lies below the smallest normal number may be flushed to zero."""
     if not np.isfinite(got):
         return 0.0 if mpmath.isinf(exact) and mpf(got) == exact else float("inf")

@@ -14,6 +14,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_ignore_collect(collection_path, config: pytest.Config) -> bool | None:
     """An acceptance test belongs to one framework: tests/acceptance/test_torch.py to torch."""
-    if collection_path.parent.name == "acceptance" and collection_path.suffix == ".py":
-        return collection_path.stem.split("_")[1] != config.getoption("--framework") or None
+    if collection_path.parent.name == "acceptance" and collection_path.name.startswith("test_"):
+        return collection_path.stem != f"test_{config.getoption('--framework')}" or None
     return None

@@ -30,7 +30,6 @@ sqrt = torch.sqrt
 squeeze = standard.squeeze
 sum = standard.sum
 take = standard.take
-take_along_axis = standard.take_along_axis
 
 _FLOATING = {torch.float16, torch.bfloat16, torch.float32, torch.float64}
 
@@ -45,6 +44,10 @@ def equal(x: Tensor, y: Tensor | float, /) -> Tensor:
 
 def concat(arrays: Sequence[Tensor], /, *, axis: int) -> Tensor:
     return standard.concat(list(arrays), axis=axis)
+
+
+def take_along_axis(x: Tensor, indices: Tensor, /, *, axis: int) -> Tensor:
+    return torch.gather(x, axis, indices)  # take_along_dim makes torch.compile fix the sizes
 
 
 def astype(x: Tensor, dtype: Any, /) -> Tensor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from isoloss.conformance.cases.case import Case, Refusal
@@ -20,9 +22,13 @@ def refusals(loss: Loss, good: Case) -> tuple[Refusal, ...]:
         return good.inputs | {first: value}
 
     def refusal(
-        id: str, inputs: object = None, message: str = "", error: type[Exception] = ValueError, **options: object
+        name: str,
+        inputs: dict[str, Any] | None = None,
+        message: str = "",
+        error: type[Exception] = ValueError,
+        **options: Any,
     ) -> Refusal:
-        return Refusal(id, inputs or good.inputs, good.settings, options, error, message)  # type: ignore[arg-type]
+        return Refusal(name, inputs or good.inputs, good.settings, options, error, message)
 
     found = [
         refusal("integer predictions", swapped(np.ones_like(array, np.int64)), f"{first} must be floating", TypeError),

@@ -99,7 +99,7 @@ _SHAPES = (
     Refusal(
         "one target for all",
         {"predictions": floats(1.0, 2.0), "targets": floats(1.0)},
-        message=r"got \(1,\) and \(2,\)",
+        message=r"nothing is broadcast; got \(1,\) and \(2,\)",
     ),
     Refusal("complex targets", {"predictions": P, "targets": T + 1j}, error=TypeError, message="targets must be real"),
 )

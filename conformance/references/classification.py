@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mpmath import exp, inf, log, mpf
 
-from isoloss.conformance.references.rows import Matrix, Rows, Vector
+from isoloss.conformance.references.rows import Matrix, Number, Rows, Vector
 
 
 def cross_entropy(
@@ -12,7 +12,7 @@ def cross_entropy(
     labels: list[int],
     *,
     class_weights: Vector | None = None,
-    label_smoothing: float | mpf = 0,
+    label_smoothing: Number = 0,
     ignore_index: int | None = None,
 ) -> Rows:
     """Bridle 1989, with the smoothed target of Szegedy et al. 2016, equation (7)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mpmath import exp, log, mpf, sqrt
 
-from isoloss.conformance.references.rows import Matrix, Rows, Vector
+from isoloss.conformance.references.rows import Matrix, Number, Rows, Vector
 
 
 def info_nce(
@@ -12,7 +12,7 @@ def info_nce(
     keys: Matrix,
     negatives: Matrix | None = None,
     *,
-    temperature: mpf,
+    temperature: Number,
     similarity: str,
     decoupled: bool,
     where: list[bool],
@@ -36,7 +36,7 @@ def info_nce(
     return Rows(values, weights)
 
 
-def simcse(embeddings: Matrix, *, temperature: mpf, where: list[bool]) -> Rows:
+def simcse(embeddings: Matrix, *, temperature: Number, where: list[bool]) -> Rows:
     """Gao et al. 2021, equation (1), with both views as queries."""
     values, weights = [], []
     for i, embedding in enumerate(embeddings):
@@ -54,12 +54,12 @@ def simcse(embeddings: Matrix, *, temperature: mpf, where: list[bool]) -> Rows:
     return Rows(values, weights)
 
 
-def dot(a: Vector, b: Vector) -> mpf:
+def dot(a: Vector, b: Vector) -> Number:
     """The sum of the products."""
     return sum((x * y for x, y in zip(a, b, strict=True)), mpf(0))
 
 
-def cosine(a: Vector, b: Vector) -> mpf:
+def cosine(a: Vector, b: Vector) -> Number:
     """0 if either vector is zero."""
     lengths = sqrt(dot(a, a)) * sqrt(dot(b, b))
     return dot(a, b) / lengths if lengths else mpf(0)

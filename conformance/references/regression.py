@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mpmath import mpf, sqrt
 
-from isoloss.conformance.references.rows import Rows, Vector
+from isoloss.conformance.references.rows import Number, Rows, Vector
 
 
 def mse(predictions: Vector, targets: Vector) -> Rows:
@@ -12,7 +12,7 @@ def mse(predictions: Vector, targets: Vector) -> Rows:
     return Rows([(p - t) * (p - t) for p, t in zip(predictions, targets, strict=True)])
 
 
-def rmse(predictions: Vector, targets: Vector, *, weights: Vector) -> mpf:
+def rmse(predictions: Vector, targets: Vector, *, weights: Vector) -> Number:
     """The root of the weighted mean of the squared errors."""
     total, weight = mpf(0), mpf(0)
     for p, t, w in zip(predictions, targets, weights, strict=True):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from mpmath import mpf
-
-Vector: TypeAlias = list[mpf]
-Matrix: TypeAlias = list[list[mpf]]
+Number: TypeAlias = Any  # mpmath's mpf: the library has no types
+Vector: TypeAlias = list[Number]
+Matrix: TypeAlias = list[list[Number]]
 
 
 @dataclass

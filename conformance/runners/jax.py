@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-import isoloss.jax
+import isoloss.jax.ops
 from isoloss.conformance.cases.case import Case
 from isoloss.conformance.runners import Result, split
 

@@ -14,7 +14,7 @@ import isoloss.numpy.ops
 from isoloss.conformance.cases.case import Case
 from isoloss.conformance.exact import rounded
 from isoloss.conformance.runners import Result, split
-from isoloss.losses import LOSSES
+from isoloss.losses import LOSSES, declaration
 
 MODES = ("eager",)
 COMPILED: tuple[str, ...] = ()
@@ -78,4 +78,4 @@ def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", d
 
 
 def _call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:
-    return isoloss.adapter.evaluate(ops, spec.__loss__, arrays, settings, **options)  # type: ignore[attr-defined]
+    return isoloss.adapter.evaluate(ops, declaration(spec), arrays, settings, **options)

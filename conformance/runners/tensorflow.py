@@ -28,7 +28,7 @@ def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", d
             with tf.GradientTape() as tape:
                 tape.watch(learned)
                 value = getattr(isoloss.tensorflow, name)(**learned, **given, **parts.fixed)
-            return value, tape.gradient(value, learned)
+            return value, tape.gradient(value, learned)  # pyright: ignore[reportReturnType]  # dense arrays only
 
         if mode in COMPILED:
             varies = batched(name, parts)
