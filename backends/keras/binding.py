@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 
 from isoloss.adapter import Bound
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 SUPPORTED = ("tensorflow", "torch", "jax", "numpy")
 
@@ -25,3 +27,10 @@ call: Callable[..., Any] = framework.call
 def bind(spec: Callable[..., Any]) -> Bound:
     """A loss of your own, in the framework that Keras runs on."""
     return Bound(call, spec)
+
+
+def unconverted(function: F) -> F:
+    """The function as it is written, also inside a `tf.function`: AutoGraph, which spares Keras' own losses, spares it."""
+    if keras.config.backend() != "tensorflow":
+        return function
+    return import_module("tensorflow").autograph.experimental.do_not_convert(function)

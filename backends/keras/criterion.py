@@ -6,168 +6,227 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import keras
-from keras import ops as kops
+import numpy as np
 
-from isoloss.adapter import check_setting, evaluate, unreduced
-from isoloss.keras.binding import ops
-from isoloss.losses.declaration import Argument, declaration
+# Not public, and nothing public gives the mask of an array: Keras' own `Loss.__call__` multiplies by it afterwards,
+# which is too late for rows that must be nobody's negative and for NaN behind the mask.
+from keras.src.backend import get_keras_mask
+
+from isoloss.adapter import check_setting, unreduced
+from isoloss.keras.binding import ops, unconverted
+from isoloss.losses.declaration import Argument, Loss, declaration
 
 Reduction: TypeAlias = Literal["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none"] | None
+
+kops: Any = keras.ops  # its annotations say less than it does
 
 MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
 
 
 class Criterion(keras.losses.Loss):
-    """A spec as a Keras loss.
+    """A spec as a Keras loss. For a spec of your own::
+
+        @keras.saving.register_keras_serializable(package="mine")
+        class MyLoss(Criterion):
+            spec = staticmethod(my_spec)
 
     - Given arrays come from `y_true`, which is not cast, so that integer labels stay integers; predicted ones from
-      `y_pred`. Several predicted arrays stand on axis 1 of one output, (N, k, ...), in the order of the spec.
-      Where nothing is given, `y_true` may be None.
+      `y_pred`. Several of a kind stand on axis 1 of one array, (N, k, ...), in the order of the spec. Where nothing is
+      given, `y_true` is not looked at and may be None; but then Keras drops the `sample_weight` of `fit` and
+      `evaluate` in silence: give a `y` of zeros with it.
     - A loss over views takes (N, views, D), which `fit` may shuffle: rows of (N * views, D) would be torn from their
-      partners.
+      partners in silence.
     - As in Keras' own losses, (N,) targets fit (N, 1) predictions, (N, 1) labels fit (N, C) logits, and values per
-      element are averaged over the last axis before they are weighed.
-    - `sample_weight` may have fewer axes than the values; Keras' reductions apply. They depart from `isoloss`'s own in
-      one thing: only "mean_with_sample_weight" divides by the sum of the weights, the other means by the count.
+      element are averaged over the last axis before they are weighed; but N predictions of shape (N,) are N samples.
+    - A mask that a layer has set on `y_pred` reaches the spec: masked rows are nobody's negative.
+    - To load a saved model, `import isoloss.keras` first: Keras imports no module but its own.
+
+    Reductions are Keras': "sum_over_batch_size" and "mean" divide the weighted sum by how many values count, "sum" and
+    None divide by nothing, and only "mean_with_sample_weight" divides by the sum of the weights, as `isoloss`'s own
+    mean does. Masked rows, ignored labels and rows whose class weighs 0 do not count; if nothing counts, the loss is
+    0. This departs from Keras' own losses in two things:
+
+    - `sample_weight` has the shape of the values or of their leading axes, with 1s behind them if you like: (N,) weighs
+      whole sequences. Nothing is broadcast from the right, and a sum of weights counts a weight for every value.
+    - A loss of one number takes `sample_weight` into its formula: the weighted mean under rmse's root.
     """
 
     spec: ClassVar[Callable[..., Any]]
 
     def __init__(
-        self, *, reduction: Reduction = "sum_over_batch_size", name: str | None = None, axis: int = -1, **settings: Any
+        self, *, reduction: Reduction = "sum_over_batch_size", name: str | None = None, **settings: Any
     ) -> None:
-        super().__init__(name=name, reduction=reduction)
-        self._loss = loss = declaration(self.spec)
+        super().__init__(name=name, reduction=reduction)  # pyright: ignore[reportArgumentType]  # None is taken too
+        loss = declaration(self.spec)
         if loss.one_number and reduction not in MEANS:
             raise ValueError(
                 f"{loss.name} is one number for the whole batch: reduction must be one of "
                 f"{', '.join(map(repr, MEANS))}; got {reduction!r}"
             )
-        self.axis = axis
-        self._settings = {s.name: s.default for s in loss.settings}
-        self._arrays: dict[str, Any] = {a.name: None for a in loss.arguments if a.is_setting}
-        if unknown := settings.keys() - self._settings.keys() - self._arrays.keys():
-            known = [*self._settings, *self._arrays]
+        known: dict[str, Any] = {s.name: s.default for s in loss.settings}
+        known |= {a.name: None for a in loss.arguments if a.is_setting}
+        known |= {"axis": -1} if loss.has_axis else {}
+        if unknown := settings.keys() - known.keys():
             raise TypeError(f"{loss.name} has no setting {', '.join(sorted(unknown))}; its are {', '.join(known)}")
+        self._settings = known | settings
         for setting in loss.settings:
-            value = settings.get(setting.name, setting.default)
-            if setting.learnable and (keras.ops.is_tensor(value) or isinstance(value, keras.Variable)):
+            value = self._settings[setting.name]
+            if setting.learnable and not isinstance(value, (int, float, np.generic)):
                 raise TypeError(
-                    f"{loss.name}: {setting.name} must be a number: Keras losses track no variables, so it would never "
-                    f"be learned. Learn it in a layer that scales the model's output; got {value!r}"
+                    f"{loss.name}: {setting.name} must be a number: Keras losses track no variables, so an array would "
+                    f"never be learned. Learn it in a layer that scales the model's output; got {value!r}"
                 )
             self._settings[setting.name] = check_setting(loss, setting, value)
-        for name_ in self._arrays:
-            if settings.get(name_) is not None:
-                self._arrays[name_] = kops.convert_to_numpy(kops.convert_to_tensor(settings[name_])).tolist()
+        for argument in loss.arguments:
+            if argument.is_setting and (value := self._settings[argument.name]) is not None:
+                value = value if isinstance(value, (list, tuple)) else kops.convert_to_numpy(value)
+                self._settings[argument.name] = np.asarray(value).tolist()
 
     def get_config(self) -> dict[str, Any]:
-        axis = {"axis": self.axis} if self._loss.has_axis else {}
-        return {**super().get_config(), **self._settings, **self._arrays, **axis}
+        return {**super().get_config(), **self._settings}
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.get_config().items())})"
+
+    @unconverted
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        """The values before any reduction."""
-        values, counted = self._values(y_true, y_pred, None)
-        return values if counted is None else kops.where(counted, values, 0.0)
+        """The values before any reduction, each times what it counts for."""
+        values, weights = self._values(y_true, y_pred)
+        return values if weights is None else values * weights
 
+    @unconverted
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        mask = keras.src.backend.get_keras_mask(y_pred)
-        if self._loss.one_number:
-            value = evaluate(ops, self._loss, *self._arguments(y_true, y_pred), where=mask, weights=sample_weight)
-            return _Reduction("sum_over_batch_size", value)(value, value)
-        values, counted = self._values(y_true, y_pred, mask)
-        rank = len(values.shape)
+        mask = get_keras_mask(y_pred)
         if sample_weight is not None:
-            sample_weight = kops.cast(kops.convert_to_tensor(sample_weight), values.dtype)
-            sample_weight = _with_rank(sample_weight, rank)
-        if counted is not None:
-            share = kops.cast(counted, values.dtype)
-            if self.reduction in MEANS:  # Keras divides by all values: make up for those that do not count
-                total = kops.sum(kops.ones_like(share))
-                share = share * total / kops.maximum(kops.sum(share), 1.0)
-            sample_weight = share if sample_weight is None else share * sample_weight
-        return _Reduction(self.reduction, values)(values, values, sample_weight)
+            sample_weight = _without_trailing_ones(kops.convert_to_tensor(sample_weight))
+        if declaration(self.spec).one_number:
+            value, _ = self._values(y_true, y_pred, mask, sample_weight)
+            return _reduced(kops.reshape(value, (1,)), None, self.reduction)
+        values, weights = self._values(y_true, y_pred, mask)
+        if weights is not None and self.reduction in ("sum_over_batch_size", "mean"):
+            # Keras divides by all values: make up for those that do not count
+            ones = ops.ones_like(weights)
+            counted = ops.sum(ops.where(ops.equal(weights, 0.0), 0.0, ones))
+            weights = weights * (ops.sum(ones) / ops.where(ops.equal(counted, 0.0), 1.0, counted))
+        if sample_weight is not None:
+            sample_weight = _broadcast(sample_weight, values)
+            weights = sample_weight if weights is None else weights * sample_weight
+        return _reduced(values, weights, self.reduction)
 
-    def _values(self, y_true: Any, y_pred: Any, mask: Any) -> tuple[Any, Any]:
-        """Values with at least one axis fewer than y_pred, and which of them count (None: all)."""
-        arrays, settings = self._arguments(y_true, y_pred)
-        views = self._loss.batch[0].multiple
-        if mask is not None and views > 1:
-            mask = kops.reshape(mask, (-1,))
-        values, weights = unreduced(ops, self._loss, arrays, settings, axis=self.axis, where=mask)
-        counted = None
-        if weights is not None:
-            counted = kops.not_equal(weights, 0.0)
-            values = kops.where(counted, values * weights, 0.0)
-        if views > 1 and len(y_pred.shape) == 3:
-            values = kops.reshape(values, (-1, views))
-            counted = None if counted is None else kops.reshape(counted, (-1, views))
-        if len(values.shape) == len(y_pred.shape) > 1:
-            values = kops.mean(values, axis=-1)
-            counted = None if counted is None else kops.any(counted, axis=-1)
-        return values, counted
+    def _values(self, y_true: Any, y_pred: Any, mask: Any = None, sample_weight: Any = None) -> tuple[Any, Any]:
+        """Values that begin with the axis of samples, and what each counts for (None: all the same)."""
+        loss = declaration(self.spec)
+        arrays = _split(loss, "y_pred", y_pred, predicted=True)
+        first = next(a for a in loss.inputs if a.predicted)
+        views, values_each = first.dimensions[0].multiple, loss.batch[0].multiple
+        in_views = views > 1 and len(arrays[first.name].shape) > len(first.dimensions)
+        if in_views:
+            arrays[first.name] = _interleaved(loss, first, arrays[first.name])
+        if mask is not None and (in_views or len(arrays) > 1):
+            mask = _mask_of_values(loss, arrays, mask)
+        arrays |= _split(loss, "y_true", y_true, predicted=False)
+        for argument in loss.inputs:
+            if not argument.predicted and argument.name in arrays:
+                more = len(argument.dimensions) - len(first.dimensions)
+                arrays[argument.name] = _fitted(arrays[argument.name], arrays[first.name], more)
+        settings = dict(self._settings)
+        axis = settings.pop("axis", -1)
+        for argument in loss.arguments:
+            if argument.is_setting and (value := settings.pop(argument.name)) is not None:
+                arrays[argument.name] = np.asarray(value)
+        arrays = {a.name: arrays.get(a.name) for a in loss.arguments}
 
-    def _arguments(self, y_true: Any, y_pred: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        y_pred = kops.convert_to_tensor(y_pred)
-        given = [a for a in self._loss.inputs if not a.predicted]
-        predicted = [a for a in self._loss.inputs if a.predicted]
-        arrays: dict[str, Any] = {a.name: None for a in self._loss.inputs}
-        arrays |= {name: None if v is None else kops.convert_to_tensor(v) for name, v in self._arrays.items()}
-        if given:
-            if y_true is None:
-                raise ValueError(f"{self._loss.name}: y_true must hold {given[0].name}; got None")
-            arrays[given[0].name] = _fitted(kops.convert_to_tensor(y_true), y_pred, predicted[0])
-        if len(predicted) == 1:
-            arrays[predicted[0].name] = _flat_views(y_pred, predicted[0])
-            return arrays, self._settings
-        required = [a for a in predicted if not a.optional]
-        count = y_pred.shape[1] if len(y_pred.shape) > 1 else None
-        if count is None or not len(required) <= count <= len(predicted):
-            raise ValueError(
-                f"{self._loss.name}: y_pred must hold {', '.join(a.name for a in predicted)} on axis 1, "
-                f"(N, {len(required)} to {len(predicted)}, ...); got {tuple(y_pred.shape)}"
-            )
-        for k, argument in enumerate(predicted[:count]):
-            arrays[argument.name] = y_pred[:, k]
-        return arrays, self._settings
+        values, weights = unreduced(ops, loss, arrays, settings, axis=axis, where=mask, weights=sample_weight)
+        if loss.one_number:
+            return values, None
+        if in_views and values_each > 1:
+            values = kops.reshape(values, (-1, values_each))
+            weights = None if weights is None else kops.reshape(weights, (-1, values_each))
+        if first.dimensions == loss.batch and len(values.shape) > 1:  # a value per element
+            if weights is None:
+                return ops.mean(values, axis=-1), None
+            total = ops.sum(weights, axis=-1)
+            values = ops.sum(weights * values, axis=-1) / ops.where(ops.equal(total, 0.0), 1.0, total)
+            weights = ops.max(weights, axis=-1)
+        return values, weights
+
+
+def _split(loss: Loss, source: str, array: Any, predicted: bool) -> dict[str, Any]:
+    """The predicted or the given arrays by name: the only one, or several that stand on axis 1."""
+    arguments = [a for a in loss.inputs if a.predicted == predicted]
+    required = sum(not a.optional for a in arguments)
+    if not arguments or (array is None and not required):
+        return {}
+    names = ", ".join(a.name for a in arguments)
+    if array is None:
+        raise ValueError(f"{loss.name}: {source} must hold {names}; got None")
+    array = kops.convert_to_tensor(array)
+    if len(arguments) == 1:
+        return {arguments[0].name: array}
+    count = array.shape[1] if len(array.shape) > 1 else None
+    if count is None or not required <= count <= len(arguments):
+        raise ValueError(
+            f"{loss.name}: {source} must hold {names} on axis 1, (N, {required} to {len(arguments)}, ...); "
+            f"got {tuple(array.shape)}"
+        )
+    return {argument.name: array[:, k] for k, argument in enumerate(arguments[:count])}
+
+
+def _interleaved(loss: Loss, argument: Argument, array: Any) -> Any:
+    """(N, views, ...) as rows, the views of a sample side by side."""
+    views = argument.dimensions[0].multiple
+    if array.shape[1] != views:
+        raise ValueError(
+            f"{loss.name}: {argument.name} must be (N, {views}, ...), {views} views of each sample; "
+            f"got {tuple(array.shape)}"
+        )
+    return kops.reshape(array, (-1, *kops.shape(array)[2:]))
+
+
+def _mask_of_values(loss: Loss, arrays: dict[str, Any], mask: Any) -> Any:
+    """The mask of an output with views or several arrays on axis 1: what it says of each value."""
+    shared = [a.name for a in loss.inputs if a.name in arrays and a.dimensions[: len(loss.batch)] != loss.batch]
+    if shared:
+        raise ValueError(f"{loss.name}: {', '.join(shared)} cannot be masked; got an output with a mask")
+    if len(mask.shape) == 1:
+        return kops.repeat(mask, loss.batch[0].multiple)
+    return kops.reshape(mask, (-1,)) if loss.batch[0].multiple > 1 else kops.all(mask, axis=1)
+
+
+def _fitted(y_true: Any, predictions: Any, more: int) -> Any:
+    """y_true with so many more axes than predictions: a last axis of 1 is taken away or added, as Keras' losses do."""
+    rank = len(predictions.shape) + more
+    if len(y_true.shape) == rank + 1 and y_true.shape[-1] == 1:
+        return kops.squeeze(y_true, -1)
+    if len(y_true.shape) == rank - 1 and predictions.shape[-1] == 1:
+        return kops.expand_dims(y_true, -1)
+    return y_true
+
+
+def _without_trailing_ones(weights: Any) -> Any:
+    while len(weights.shape) > 1 and weights.shape[-1] == 1:
+        weights = kops.squeeze(weights, -1)
+    return weights
+
+
+def _broadcast(weights: Any, values: Any) -> Any:
+    """Weights of the leading axes of the values as weights of each value."""
+    if len(weights.shape) > len(values.shape):
+        raise ValueError(
+            f"sample_weight must have the shape of the values, {tuple(values.shape)}, or of their leading axes; "
+            f"got {tuple(weights.shape)}"
+        )
+    while len(weights.shape) < len(values.shape):
+        weights = kops.expand_dims(weights, -1)
+    return kops.broadcast_to(kops.cast(weights, values.dtype), kops.shape(values))
+
+
+def _reduced(values: Any, weights: Any, reduction: Any) -> Any:
+    """Keras' own reduction, which knows of `tf.distribute` and which Keras offers only inside a loss."""
+    dtype = keras.backend.standardize_dtype(values.dtype)
+    return _Reduction("reduction", reduction, dtype)(values, values, weights)
 
 
 class _Reduction(keras.losses.Loss):
-    """Keras' own reductions, for values that are there already."""
-
-    def __init__(self, reduction: str | None, values: Any) -> None:
-        super().__init__(reduction=reduction, dtype=keras.backend.standardize_dtype(values.dtype))
-
     def call(self, y_true: Any, y_pred: Any) -> Any:
         return y_pred
-
-
-def _with_rank(x: Any, rank: int) -> Any:
-    """Trailing axes of 1 added, or taken away, until there are so many."""
-    while len(x.shape) < rank:
-        x = kops.expand_dims(x, -1)
-    while len(x.shape) > rank and x.shape[-1] == 1:
-        x = kops.squeeze(x, -1)
-    return x
-
-
-def _flat_views(y_pred: Any, argument: Argument) -> Any:
-    """(N, views, D) as interleaved rows."""
-    views = argument.dimensions[0].multiple
-    if views == 1 or len(y_pred.shape) != 3:
-        return y_pred
-    if y_pred.shape[1] != views:
-        raise ValueError(
-            f"{argument.name} must be (N, {views}, D), {views} views of each sample; got {tuple(y_pred.shape)}"
-        )
-    return kops.reshape(y_pred, (-1, y_pred.shape[2]))
-
-
-def _fitted(y_true: Any, y_pred: Any, predicted: Argument) -> Any:
-    """y_true without, or with, the last axis of 1 that Keras' own losses would take away or add."""
-    rank = len(y_pred.shape) - len(predicted.dimensions) + 1
-    if len(y_true.shape) == rank + 1 and y_true.shape[-1] == 1:
-        return kops.squeeze(y_true, -1)
-    if len(y_true.shape) == rank - 1 and y_pred.shape[-1] == 1:
-        return kops.expand_dims(y_true, -1)
-    return y_true

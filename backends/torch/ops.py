@@ -29,7 +29,6 @@ remainder = torch.remainder
 sqrt = torch.sqrt
 squeeze = standard.squeeze
 sum = standard.sum
-take = standard.take
 
 _FLOATING = {torch.float16, torch.bfloat16, torch.float32, torch.float64}
 
@@ -44,6 +43,11 @@ def equal(x: Tensor, y: Tensor | float, /) -> Tensor:
 
 def concat(arrays: Sequence[Tensor], /, *, axis: int) -> Tensor:
     return standard.concat(list(arrays), axis=axis)
+
+
+def take(x: Tensor, indices: Tensor, /, *, axis: int) -> Tensor:
+    found = torch.index_select(x, axis, indices.reshape(-1))
+    return found.reshape((*x.shape[:axis], *indices.shape, *x.shape[axis:][1:]))
 
 
 def take_along_axis(x: Tensor, indices: Tensor, /, *, axis: int) -> Tensor:

@@ -49,6 +49,7 @@ _TYPICAL = (
     Case("label smoothing", _batch(6, 3, 4), {"label_smoothing": 0.125}),
     Case("class weights", _batch(7, 3, 4), {"class_weights": _CLASS_WEIGHTS}),
     Case("class weights, none", _batch(8, 3, 4), {"class_weights": _CLASS_WEIGHTS}, {"reduction": "none"}),
+    Case("class weights, two batch axes", _batch(13, 2, 3, 4), {"class_weights": _CLASS_WEIGHTS}),
     Case("ignored", _IGNORED, {"ignore_index": -100}),
     Case(
         "ignored, smoothed, weighed",

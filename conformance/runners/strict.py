@@ -31,6 +31,11 @@ def _mean(x: Any, /, *, axis: int | None = None) -> Any:
     return standard.sum(x, axis=axis) / (count or 1)
 
 
+def _take(x: Any, indices: Any, /, *, axis: int) -> Any:
+    found = standard.take(x, standard.reshape(indices, (-1,)), axis=axis)
+    return standard.reshape(found, (*x.shape[:axis], *indices.shape, *x.shape[axis:][1:]))
+
+
 def _rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Any, constants: Any) -> Any:
     return value(ops, rows, constants)
 
@@ -44,7 +49,7 @@ def _kind(x: Any) -> str:
 
 _NAMES = (
     "abs astype concat equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose moveaxis ones_like "
-    "remainder sqrt squeeze sum take take_along_axis where"
+    "remainder sqrt squeeze sum take_along_axis where"
 )
 
 ops: Any = SimpleNamespace(
@@ -52,6 +57,7 @@ ops: Any = SimpleNamespace(
     max=_max,
     mean=_mean,
     rowwise=_rowwise,
+    take=_take,
     kind=_kind,
     indices=lambda x, axis: standard.arange(x.shape[axis]),
     length=lambda x, axis: x.shape[axis],

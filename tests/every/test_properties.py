@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mpmath import mpf
 
 from isoloss.conformance.bounds import NORMWISE, bound
 from isoloss.conformance.cases import CASES, Case
+from isoloss.conformance.exact import exact
 from isoloss.conformance.runners import Result
 from isoloss.conformance.ulp import worst
 from isoloss.losses import LOSSES
@@ -30,19 +30,12 @@ def run(request: pytest.FixtureRequest, framework: ModuleType, device: str) -> A
 def same(loss: str, case: Case, got: Result, expected: Result) -> None:
     """Equal up to twice the bound that each may be off."""
     value, gradient = (2 * b for b in bound(loss, case.id))
-    assert worst(got.value, _exact(expected.value), "float32") <= value
+    assert worst(got.value, exact(expected.value), "float32") <= value
     for name in expected.gradients:
         assert (
-            worst(got.gradients[name], _exact(expected.gradients[name]), "float32", normwise=loss in NORMWISE)
+            worst(got.gradients[name], exact(expected.gradients[name]), "float32", normwise=loss in NORMWISE)
             <= gradient
         )
-
-
-def _exact(x: np.ndarray) -> np.ndarray:
-    found = np.empty(x.shape, object)
-    for index in np.ndindex(x.shape):
-        found[index] = mpf(float(x[index]))
-    return found
 
 
 def _with_rows(loss: str, case: Case) -> tuple[Case, int]:
@@ -94,8 +87,8 @@ def test_reductions_agree(run: Any, loss: str) -> None:
     values = run(loss, replace(case, options={"reduction": "none"})).value
     total = run(loss, replace(case, options={"reduction": "sum"})).value
     mean = run(loss, case).value
-    assert worst(total, _exact(np.asarray(values.sum())), "float32") <= 4
-    assert worst(mean, _exact(np.asarray(values.mean())), "float32") <= 4
+    assert worst(total, exact(np.asarray(values.sum())), "float32") <= 4
+    assert worst(mean, exact(np.asarray(values.mean())), "float32") <= 4
 
 
 @pytest.mark.parametrize("loss", VALUED)
@@ -120,7 +113,7 @@ def test_the_length_of_an_embedding_does_not_matter(run: Any, loss: str) -> None
     case = PLAIN[loss]
     for scale in (2.0**-60, 2.0**60):
         longer = replace(case, inputs={n: x * np.float32(scale) for n, x in case.inputs.items()})
-        assert worst(run(loss, longer).value, _exact(run(loss, case).value), "float32") <= 2
+        assert worst(run(loss, longer).value, exact(run(loss, case).value), "float32") <= 2
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy"])

@@ -1,0 +1,88 @@
+"""The ulp meter measures what it says, and the exact answers are what the papers' formulas give by hand."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+from mpmath import mpf
+
+from isoloss.conformance.cases import CASES, Case
+from isoloss.conformance.cases.case import floats, integers
+from isoloss.conformance.exact import answer
+from isoloss.conformance.ulp import distance, ulp, worst
+
+
+def steps(x: float, count: int) -> float:
+    """The number so many float32 numbers further."""
+    found = np.float32(x)
+    for _ in range(abs(count)):
+        found = np.nextafter(found, np.float32(math.copysign(np.inf, count)))
+    return float(found)
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 50, -1, -5])
+@pytest.mark.parametrize("x", [1.5, -3.25, 1e-30, 1e30])
+def test_a_distance_is_the_number_of_steps(x: float, count: int) -> None:
+    assert distance(steps(x, count), mpf(steps(x, 0)), "float32") == pytest.approx(abs(count), rel=1e-6)
+
+
+def test_below_a_power_of_two_the_steps_are_half_as_long() -> None:
+    assert ulp(mpf(1), "float32") == mpf(2) ** -23
+    with mpmath.workdps(30):
+        assert ulp(mpf(1) - mpf(2) ** -60, "float32") == mpf(2) ** -24
+    assert distance(steps(1.0, -1), mpf(1), "float32") == 0.5
+
+
+def test_across_zero_a_sign_is_no_small_matter() -> None:
+    assert distance(-1e-10, mpf(1e-10), "float32") > 1e7
+    assert distance(-0.0, mpf(0), "float32") == 0
+
+
+def test_subnormal_results_may_be_flushed_to_zero_but_normal_ones_not() -> None:
+    assert distance(0.0, mpf(2) ** -130, "float32") == 0
+    assert distance(0.0, mpf(2) ** -126, "float32") > 1e6
+    assert distance(1e-20, mpf(2) ** -130, "float32") > 1e6
+
+
+def test_nan_and_infinity_are_infinitely_far() -> None:
+    assert distance(float("nan"), mpf(1), "float32") == math.inf
+    assert distance(float("inf"), mpf(1), "float32") == math.inf
+    assert worst([float("nan")], [mpf(1)], "float32", normwise=True) == math.inf
+
+
+def test_normwise_measures_by_the_largest() -> None:
+    exact = [mpf(1), mpf(0)]
+    assert worst([1.0, 1e-7], exact, "float32") > 1e6
+    assert worst([1.0, 1e-7], exact, "float32", normwise=True) < 1
+    with pytest.raises(ValueError, match=r"got shape \(1,\), expected \(2,\)"):
+        worst([1.0], exact, "float32")
+
+
+@pytest.mark.parametrize("loss", ["mse", "rmse"])
+def test_exact_regression(loss: str) -> None:
+    case = Case("by hand", {"predictions": floats(2.5, 5.5, 2.0), "targets": floats(3.0, 5.0, 2.5)})
+    found = answer(loss, case)
+    assert found.value[()] == (0.25 if loss == "mse" else 0.5)
+    with mpmath.workdps(80):
+        for got, sign in zip(found.gradients["predictions"], (-1, 1, -1), strict=True):
+            assert mpmath.almosteq(got, sign * mpf(1) / 3, rel_eps=mpf(10) ** -40)
+
+
+def test_exact_gradients_are_right_to_40_digits() -> None:
+    """Softmax minus one-hot, which the reference knows nothing of."""
+    case = Case("by hand", {"logits": floats([0.5, -40.0, 1.0]), "labels": integers(2)})
+    gradient = answer("cross_entropy", case).gradients["logits"][0]
+    with mpmath.workdps(80):
+        exponentials = [mpmath.exp(mpf(x)) for x in (0.5, -40, 1)]
+        expected = [e / sum(exponentials) - (k == 2) for k, e in enumerate(exponentials)]
+        assert all(mpmath.almosteq(g, e, rel_eps=mpf(10) ** -40) for g, e in zip(gradient, expected, strict=True))
+
+
+def test_every_loss_is_judged_on_ordinary_and_on_degenerate_input() -> None:
+    for cases in CASES.values():
+        assert sum(case.core for case in cases.typical) >= 2
+        assert cases.degenerate
+        assert cases.refused
