@@ -24,16 +24,25 @@ TEST_TOOLS = (
     "ruff",
 )
 
-RUNS = {  # what pytest is asked to test: (options, environment); each in a process of its own
-    "project": (("tests/project",), {}),
+TWO = ("-n", "2", "--dist", "worksteal")
+EACH = ("tests/every", "tests/acceptance", "--framework")
+
+RUNS = {  # what pytest is asked to test: (options, environment); each in processes of its own
+    "project": (("tests/project", *TWO), {}),
     "numpy": (("tests/every", "--framework", "numpy"), {}),
     "strict": (("tests/every", "--framework", "strict"), {}),
-    "torch": (("tests/every", "tests/acceptance", "--framework", "torch"), {}),
-    "tensorflow": (("tests/every", "tests/acceptance", "--framework", "tensorflow"), {}),
-    "jax": (("tests/every", "tests/acceptance", "--framework", "jax"), {}),
-    "keras-tensorflow": (("tests/acceptance", "--framework", "keras"), {"KERAS_BACKEND": "tensorflow"}),
-    "keras-torch": (("tests/acceptance", "--framework", "keras"), {"KERAS_BACKEND": "torch"}),
-    "keras-jax": (("tests/acceptance", "--framework", "keras"), {"KERAS_BACKEND": "jax"}),
+    "torch": ((*EACH, "torch", *TWO), {}),
+    "tensorflow": ((*EACH, "tensorflow", *TWO), {}),
+    "jax": ((*EACH, "jax", *TWO), {}),
+    "keras-tensorflow": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "tensorflow"}),
+    "keras-torch": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "torch"}),
+    "keras-jax": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "jax"}),
+}
+
+GPU = {  # how each framework is asked whether it sees a CUDA device
+    "torch": "import torch; found = torch.cuda.is_available()",
+    "tensorflow": "import tensorflow; found = bool(tensorflow.config.list_physical_devices('GPU'))",
+    "jax": "import jax; found = jax.default_backend() == 'gpu'",
 }
 
 
@@ -57,12 +66,24 @@ def tests(session: nox.Session) -> None:
         session.run("python", "-m", "pytest", *options, env={**environment, "TF_CPP_MIN_LOG_LEVEL": "2"})
 
 
-@nox.session
+@nox.session(venv_params=["--system-site-packages"])
 def gpu(session: nox.Session) -> None:
-    """Run the same tests on a CUDA device: the frameworks are those of this machine's Python, not installed here."""
-    session.install("pytest", "hypothesis", "array-api-strict", "mpmath", "array-api-compat", "scikit-learn")
+    """Run the tests of every framework on a CUDA device, with the frameworks that this Python has."""
+    probe = "try:\n    {}\nexcept ImportError:\n    found = False\nprint('CUDA:', found)"
+    able = [
+        name
+        for name, ask in GPU.items()
+        if "CUDA: True" in str(session.run("python", "-c", probe.format(ask), silent=True, log=False))
+    ]
+    if not able:
+        session.error(
+            f"No CUDA device: none of {', '.join(GPU)} sees one here. Install the builds for your GPU into the Python "
+            "that runs nox; this session uses those and installs none"
+        )
+    session.install("--upgrade-strategy", "only-if-needed", *TEST_TOOLS, "array-api-compat", "optax")
     session.install("--no-deps", ".")
-    raise SystemExit("not written")
+    for name in able:
+        session.run("python", "-m", "pytest", "tests/every", "--framework", name, "--device", "cuda")
 
 
 @nox.session
