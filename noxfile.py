@@ -13,15 +13,9 @@ CONSTRAINTS = ("--constraint", str(Path(__file__).parent / "constraints.txt"))
 STRICT = ("--config-settings", "editable_mode=strict")  # links, not import hooks: type checkers can follow them
 FRAMEWORKS = ("torch", "tensorflow-cpu", "keras", "jax", "optax", "array-api-compat")
 TEST_TOOLS = (
-    "pytest",
-    "hypothesis",
-    "array-api-strict",
-    "mpmath",
-    "matplotlib",
-    "rich",
-    "scikit-learn",
-    "build",
-    "ruff",
+    *("pytest", "pytest-xdist", "array-api-strict", "mpmath"),
+    *("matplotlib", "rich", "scikit-learn"),  # the demo
+    *("build", "setuptools", "ruff"),  # the wheel, generated code
 )
 
 TWO = ("-n", "2", "--dist", "worksteal")
@@ -57,7 +51,9 @@ def demo(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test every framework, each in a process of its own. `nox -s tests -- torch jax` runs these alone."""
-    names = [name for name in session.posargs if name in RUNS] or list(RUNS)
+    names = session.posargs or list(RUNS)
+    if unknown := set(names) - RUNS.keys():
+        session.error(f"nothing is called {', '.join(sorted(unknown))}: choose from {', '.join(RUNS)}")
     session.install(*FRAMEWORKS, *TEST_TOOLS, *CONSTRAINTS)
     session.install("--no-deps", ".")
     for name in names:

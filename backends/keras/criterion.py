@@ -12,7 +12,8 @@ import numpy as np
 # which is too late for rows that must be nobody's negative and for NaN behind the mask.
 from keras.src.backend import get_keras_mask
 
-from isoloss.adapter import check_setting, unreduced
+from isoloss.adapter import unreduced
+from isoloss.arguments import check_setting
 from isoloss.keras.binding import ops, unconverted
 from isoloss.losses.declaration import Argument, Loss, declaration
 

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from isoloss.adapter import REDUCTIONS, check_setting
+from isoloss.adapter import REDUCTIONS
+from isoloss.arguments import check_setting
 from isoloss.losses.declaration import declaration
 from isoloss.torch.binding import call
 

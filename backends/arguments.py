@@ -1,0 +1,342 @@
+"""What the arguments of a call must be: kinds, shapes and settings, checked against a loss's declaration.
+
+What is known before the run raises here; what only the run can tell comes back as conditions. Messages are written only
+when they are needed: while compiling, sizes and numbers may be symbols.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, NamedTuple, TypeAlias
+
+import numpy as np
+
+from isoloss.losses.checks import require
+from isoloss.losses.declaration import Argument, Loss, Setting
+from isoloss.protocol import A, Backend
+
+NUMPY = (np.ndarray, np.generic)
+
+Shape: TypeAlias = tuple[int | None, ...]
+
+
+class Condition(NamedTuple, Generic[A]):
+    """What must hold of a call as a whole; where it fails, every value is NaN."""
+
+    holds: A
+    message: str
+
+
+# --------------------------------------------------------------------------- kinds
+
+
+def convert(xp: Backend[A], loss: Loss, arrays: Mapping[str, Any]) -> tuple[dict[str, A], Any]:
+    """The arrays that are there as this framework's, and the dtype of the computation, which the others but labels have.
+
+    Raises:
+        TypeError: for an array of another framework or of the wrong kind.
+    """
+    like = device_of(xp, arrays)
+    found: dict[str, A] = {}
+    for argument in loss.arguments:
+        value = arrays[argument.name]
+        if value is not None or not argument.optional:
+            found[argument.name] = as_array(xp, loss, argument.name, value, like)
+            _check_kind(xp, loss, argument, found[argument.name])
+    dtype = xp.compute_dtype([found[a.name] for a in loss.arguments if a.predicted and a.name in found])
+    for argument in loss.arguments:
+        if argument.name in found:
+            array = found[argument.name]
+            found[argument.name] = xp.as_index(array) if argument.integer else xp.astype(array, dtype)
+    return found, dtype
+
+
+def device_of(xp: Backend[A], arrays: Mapping[str, Any]) -> A | None:
+    """An array of the framework's own, whose device the others are put on."""
+    for value in arrays.values():
+        if xp.isarray(value):
+            return value
+    return None
+
+
+def as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None) -> A:
+    """One of this framework's arrays."""
+    if xp.isarray(value) or isinstance(value, (*NUMPY, int, float)):
+        try:
+            return xp.asarray(value, like)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"{loss.name}: {name} must hold numbers; got {value!r}") from error
+    arrived = "nothing (None)" if value is None else f"{type(value).__module__}.{type(value).__qualname__}"
+    raise TypeError(
+        f"{loss.name}: {name} must be an array of the framework that was called, a NumPy array or a number; "
+        f"got {arrived}. Convert it first."
+    )
+
+
+def _check_kind(xp: Backend[A], loss: Loss, argument: Argument, array: A) -> None:
+    kind = xp.kind(array)
+    advice = "Convert it, or check the order of the arguments."
+    if argument.predicted and kind != "floating":
+        raise TypeError(
+            f"{loss.name}: {argument.name} must be floating (float16, bfloat16, float32 or float64), since gradients "
+            f"flow through it; got {array.dtype}. {advice}"
+        )
+    if argument.integer and kind != "integer":
+        raise TypeError(f"{loss.name}: {argument.name} must be integers; got {array.dtype}. {advice}")
+    if kind == "other":
+        raise TypeError(f"{loss.name}: {argument.name} must be real numbers; got {array.dtype}. {advice}")
+
+
+# -------------------------------------------------------------------------- shapes
+
+
+def rows_last(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], axis: int) -> dict[str, A]:
+    """The arrays with their rows along the last axis, which is where a spec looks for them.
+
+    Raises:
+        ValueError: if the axis is none of an array's.
+    """
+    found = dict(arrays)
+    for argument in loss.arguments:
+        if argument.name in arrays and argument.open and len(argument.dimensions) > 1 and axis != -1:
+            array = arrays[argument.name]
+            rank = len(known_shape(xp, loss, argument.name, array))
+            if not -rank <= axis < rank:
+                message = "{}: axis must be an axis of {}, from {} to {}; got {}"
+                raise ValueError(message.format(loss.name, argument.name, -rank, rank - 1, axis))
+            found[argument.name] = xp.moveaxis(array, axis, -1)
+    return found
+
+
+def known_shape(xp: Backend[A], loss: Loss, name: str, array: A) -> Shape:
+    """The sizes of an array, None for one that only the run knows.
+
+    Raises:
+        ValueError: if not even their number is known.
+    """
+    shape = xp.shape(array)
+    if shape is None:
+        raise ValueError(
+            f"{loss.name}: the number of axes of {name} must be known while tracing; got unknown rank. Set its shape, "
+            "with None for sizes that vary."
+        )
+    return shape
+
+
+class _Met(NamedTuple):
+    """Where a dimension was met first."""
+
+    argument: Argument
+    shape: Shape
+    sizes: list[Any]
+
+
+def agree(xp: Backend[A], loss: Loss, arrays: Mapping[str, A]) -> list[Condition[A]]:
+    """Check the arrays' shapes against the declared ones.
+
+    Raises:
+        ValueError: for a wrong number of axes, or sizes that are known to differ or to be no multiple.
+    """
+    conditions: list[Condition[A]] = []
+    met: dict[str, _Met] = {}
+    for argument in loss.arguments:
+        if argument.name not in arrays:
+            continue
+        array = arrays[argument.name]
+        shape = known_shape(xp, loss, argument.name, array)
+        named = argument.dimensions[1:] if argument.open else argument.dimensions
+        batch = len(shape) - len(named)
+        if batch < 0 or (batch > 0 and not argument.open):
+            raise ValueError(
+                f"{loss.name}: {argument.name} must have shape {argument.shape}; got {written(shape)}, {len(shape)} axes"
+            )
+        sizes = {"...": [xp.length(array, k) for k in range(batch)]} if argument.open else {}
+        for k, dimension in enumerate(named):
+            if argument.open and shape[batch + k] == 0:
+                raise ValueError(f"{loss.name}: {argument.name} is empty along {dimension.name}; got {written(shape)}")
+            size: Any = xp.length(array, batch + k)
+            if dimension.multiple > 1:
+                conditions += _multiple(xp, loss, argument, shape, size, dimension.multiple)
+                size = size // dimension.multiple
+            sizes[dimension.name] = [size]
+        for name, own in sizes.items():
+            first = met.setdefault(name, _Met(argument, shape, own))
+            if first.argument is not argument:
+                conditions += _same(xp, loss, name, first, _Met(argument, shape, own))
+    return conditions
+
+
+def _multiple(xp: Backend[A], loss: Loss, argument: Argument, shape: Shape, size: Any, of: int) -> list[Condition[A]]:
+    def message() -> str:
+        return (
+            f"{loss.name}: {argument.name} must have shape {argument.shape}, a multiple of {of} rows; "
+            f"got {written(shape)}"
+        )
+
+    return _equal(xp, size % of, 0, message)
+
+
+def _same(xp: Backend[A], loss: Loss, name: str, first: _Met, other: _Met) -> list[Condition[A]]:
+    def message() -> str:
+        return (
+            f"{loss.name}: {other.argument.name} {other.argument.shape} must agree with {first.argument.name} in "
+            f"{'all batch axes' if name == '...' else name}, and nothing is broadcast; got {written(other.shape)} and "
+            f"{written(first.shape)}"
+        )
+
+    if len(first.sizes) != len(other.sizes):
+        raise ValueError(message())
+    found: list[Condition[A]] = []
+    for size, expected in zip(other.sizes, first.sizes, strict=True):
+        found += _equal(xp, size, expected, message)
+    return found
+
+
+def _equal(xp: Backend[A], size: Any, expected: Any, message: Callable[[], str]) -> list[Condition[A]]:
+    if xp.isarray(size):
+        return [Condition(xp.equal(size, expected), "")]
+    if xp.isarray(expected):
+        return [Condition(xp.equal(expected, size), "")]
+    if size != expected:
+        raise ValueError(message())
+    return []
+
+
+def written(shape: Shape) -> str:
+    """A shape as it is written for people, in words that torch.compile can trace."""
+    sizes = ["?" if size is None else f"{size}" for size in shape]
+    return f"({sizes[0]},)" if len(sizes) == 1 else f"({', '.join(sizes)})"
+
+
+# --------------------------------------------------------------- masks and weights
+
+
+def over_batch(loss: Loss, arrays: Mapping[str, A]) -> list[Argument]:
+    """The arrays that begin with the axes of the batch."""
+    return [a for a in loss.arguments if a.name in arrays and a.dimensions[: len(loss.batch)] == loss.batch]
+
+
+def mask_and_weights(
+    xp: Backend[A], loss: Loss, arrays: Mapping[str, A], where: Any, weights: Any, dtype: Any
+) -> tuple[A | None, A | None, list[Condition[A]]]:
+    """where and weights with as many axes as the values, and weights clean where masked.
+
+    Raises:
+        TypeError: for a mask that is not boolean, or weights that are no real numbers.
+        ValueError: for shapes that are not the values' or of their leading axes, or weights seen to be negative.
+    """
+    like = device_of(xp, arrays)
+    conditions: list[Condition[A]] = []
+    if where is not None:
+        where = as_array(xp, loss, "where", where, like)
+        if xp.kind(where) != "bool":
+            raise TypeError(
+                f"{loss.name}: where must be boolean (True for what counts); got {where.dtype}. "
+                "Pass numbers as weights, or compare them: where=mask != 0."
+            )
+        where, conditions = _aligned(xp, loss, arrays, "where", where)
+    if weights is not None:
+        given = as_array(xp, loss, "weights", weights, like)
+        if xp.kind(given) == "other":
+            raise TypeError(f"{loss.name}: weights must be real numbers; got {given.dtype}")
+        weights, more = _aligned(xp, loss, arrays, "weights", xp.astype(given, dtype))
+        conditions = conditions + more
+        if where is not None:
+            weights = xp.where(where, weights, 0.0)
+        weights = require(xp, weights >= 0.0, weights, "{}: weights must not be negative; got {}", loss.name, given)
+    return where, weights, conditions
+
+
+def _aligned(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], name: str, mask: A) -> tuple[A, list[Condition[A]]]:
+    leader = over_batch(loss, arrays)[0]
+    array = arrays[leader.name]
+    shape, own = known_shape(xp, loss, leader.name, array), known_shape(xp, loss, name, mask)
+    rank = len(shape) - len(leader.dimensions) + 1 if leader.open else len(loss.batch)
+
+    def message() -> str:
+        return (
+            f"{loss.name}: {name} must have the shape of the values, {written(shape[:rank])}, or of their leading "
+            f"axes; got {written(own)}"
+        )
+
+    if len(own) > rank or (not own and rank):
+        raise ValueError(message())
+    conditions: list[Condition[A]] = []
+    for k in range(len(own)):
+        conditions += _equal(xp, xp.length(mask, k), xp.length(array, k), message)
+    for _ in range(rank - len(own)):
+        mask = xp.expand_dims(mask, axis=-1)
+    return mask, conditions
+
+
+def without_masked(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], where: A) -> dict[str, A]:
+    """The arrays with 0 in masked places, so that what stands there reaches neither value nor gradient."""
+    cleaned = dict(arrays)
+    for argument in over_batch(loss, arrays):
+        mask = where
+        for _ in range(len(argument.dimensions) - len(loss.batch)):
+            mask = xp.expand_dims(mask, axis=-1)
+        cleaned[argument.name] = xp.where(mask, arrays[argument.name], 0 if argument.integer else 0.0)
+    return cleaned
+
+
+# ------------------------------------------------------------------------ settings
+
+
+def check_settings(
+    xp: Backend[A], loss: Loss, settings: Mapping[str, Any], dtype: Any
+) -> tuple[dict[str, Any], list[Condition[A]]]:
+    """The settings as the spec expects them; scalar arrays in the dtype of the computation.
+
+    Raises:
+        TypeError: if one is of another type.
+        ValueError: if one is out of range, no choice or no scalar.
+    """
+    checked: dict[str, Any] = {}
+    conditions: list[Condition[A]] = []
+    for setting in loss.settings:
+        value = settings[setting.name]
+        if not (setting.learnable and (xp.isarray(value) or isinstance(value, np.ndarray))):
+            checked[setting.name] = check_setting(loss, setting, value)
+            continue
+        array = as_array(xp, loss, setting.name, value, None)
+        shape = known_shape(xp, loss, setting.name, array)
+        if shape != () or xp.kind(array) in ("bool", "other"):
+            raise ValueError(
+                f"{loss.name}: {setting.name} must be {setting.wanted}; got an array of shape {written(shape)}, "
+                f"{array.dtype}"
+            )
+        checked[setting.name] = xp.astype(array, dtype)
+        if setting.interval is not None:
+            inside = setting.interval.contains(checked[setting.name])
+            if xp.holds(inside) is False:
+                raise ValueError(f"{loss.name}: {setting.name} must be {setting.interval}; got {array}")
+            conditions.append(Condition(inside, ""))
+    return checked, conditions
+
+
+def check_setting(loss: Loss, setting: Setting, value: Any) -> Any:
+    """A setting that is no array, as the spec expects it.
+
+    Raises:
+        TypeError: if it is of another type than the setting.
+        ValueError: if it is out of range or no choice.
+    """
+
+    def message() -> str:
+        # str.format and not an f-string: torch.compile may hold the number as a symbol, and can only format that
+        return "{}: {} must be {}; got {!r}".format(loss.name, setting.name, setting.wanted, value)  # noqa: UP032
+
+    if setting.choices:
+        if not isinstance(value, str) or value not in setting.choices:
+            raise ValueError(message())
+        return value
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, int) and not isinstance(value, bool) and float in setting.types and int not in setting.types:
+        value = float(value)
+    if not isinstance(value, setting.types) or (isinstance(value, bool) and bool not in setting.types):
+        raise TypeError(message())
+    if setting.interval is not None and not setting.interval.contains(value):
+        raise ValueError(message())
+    return value
