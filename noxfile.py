@@ -101,7 +101,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Write the functions and classes of every framework from the specs."""
+    """Write what follows from the specs: functions and classes of every framework, and the README's table."""
     session.install("numpy", *CONSTRAINTS)
     session.install("--no-deps", ".")
-    session.run("python", "-m", "isoloss.generate", "backends")
+    session.run("python", "-m", "isoloss.generate", ".")

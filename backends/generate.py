@@ -1,7 +1,7 @@
-"""Writes the functions and classes of every framework from the specs: `python -m isoloss.generate FOLDER`.
+"""Writes what follows from the specs: `python -m isoloss.generate CHECKOUT`.
 
-The folder is the checkout's `backends/`. What is written is ordinary code, for editors, tracebacks and readers; a test
-compares it with what this module would write.
+The functions and classes of every framework, as ordinary code for editors, tracebacks and readers, and the README's
+table of losses. A test compares what is there with what this module would write.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from isoloss.losses import FAMILIES, LOSSES
 from isoloss.losses.declaration import Argument, Loss, Setting
 
 HEADER = '"""{title}, generated from the specs: edit those, then run `nox -s generate`."""\n\nfrom __future__ import annotations\n'
+
+TABLE_BEGINS, TABLE_ENDS = "<!-- losses: generated -->", "<!-- losses end -->"
 
 ARRAYS = {  # framework: (import of its array type, the type)
     "torch": ("from torch import Tensor", "Tensor"),
@@ -190,12 +192,23 @@ def _q(name: str) -> str:
     return f'"{name}"'
 
 
+def readme(text: str) -> str:
+    """The README with its table of losses as it should be."""
+    before, rest = text.split(TABLE_BEGINS)
+    _, after = rest.split(TABLE_ENDS)
+    rows = "".join(f"| `{loss.name}` | `{loss.class_name}` | {loss.summary} |\n" for loss in LOSSES.values())
+    table = f"| function | class (PyTorch, Keras) | what it is |\n|---|---|---|\n{rows}"
+    return f"{before}{TABLE_BEGINS}\n{table}{TABLE_ENDS}{after}"
+
+
 def main() -> None:
     """Write the files."""
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m isoloss.generate FOLDER (the checkout's backends/)")
+        sys.exit("usage: python -m isoloss.generate CHECKOUT")
+    checkout = Path(sys.argv[1])
     for path, text in files().items():
-        (Path(sys.argv[1]) / path).write_text(text)
+        (checkout / "backends" / path).write_text(text)
+    (checkout / "README.md").write_text(readme((checkout / "README.md").read_text()))
 
 
 if __name__ == "__main__":

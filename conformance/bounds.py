@@ -6,10 +6,12 @@ compares rows with each other, in ulps of the largest component, since there eac
 
 from __future__ import annotations
 
+from isoloss.losses import LOSSES
+
+DEFAULT = (4, 8)
+
 BOUNDS = {
-    "mse": (4, 8),
-    "rmse": (4, 8),
-    "cross_entropy": (16, 32),
+    "cross_entropy": (16, 32),  # the difference of two logits is rounded once, to half an ulp of up to 16
     "info_nce": (
         64,
         64,
@@ -20,9 +22,12 @@ BOUNDS = {
 FAR = {"cross_entropy": (64, 80)}
 """Cases named "far ...": gaps of 17 to 80 between the label's logit and the others, each rounded to ulp(gap) / 2."""
 
-NORMWISE = frozenset({"info_nce", "simcse"})
+NORMWISE = frozenset(name for name, loss in LOSSES.items() if not loss.arguments[0].open)
+"""Losses that compare rows with each other."""
 
 
 def bound(loss: str, case: str) -> tuple[float, float]:
     """The bound of a case, for its value and for its gradient."""
-    return FAR[loss] if case.startswith("far ") and loss in FAR else BOUNDS[loss]
+    if case.startswith("far ") and loss in FAR:
+        return FAR[loss]
+    return BOUNDS.get(loss, DEFAULT)

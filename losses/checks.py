@@ -9,7 +9,8 @@ def require(xp: Namespace[A], condition: A, values: A, message: str, *details: o
     """`values`, NaN where the condition fails.
 
     Raises:
-        ValueError: with this message, filled in with the details, if the condition can be seen to fail (plain arrays on the CPU).
+        ValueError: with the message, and the details in it, if the condition can be seen to fail (plain arrays on the
+            CPU).
     """
     if xp.holds(condition) is False:
         raise ValueError(message.format(*details))

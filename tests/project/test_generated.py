@@ -13,7 +13,7 @@ import pytest
 
 import isoloss.numpy
 from isoloss.adapter import signature
-from isoloss.generate import files
+from isoloss.generate import files, readme
 from isoloss.losses import LOSSES
 from isoloss.losses.declaration import Loss
 
@@ -28,6 +28,12 @@ REQUIRED = inspect.Parameter.empty
 @pytest.mark.parametrize("path", GENERATED)
 def test_files_are_up_to_date(path: str) -> None:
     assert (BACKENDS / path).read_text() == GENERATED[path], "run `nox -s generate`"
+
+
+def test_the_readme_is_up_to_date() -> None:
+    text = (BACKENDS.parent / "README.md").read_text()
+    assert text == readme(text), "run `nox -s generate`"
+    assert all(f"| `{loss.name}` | `{loss.class_name}` | {loss.summary} |" in text for loss in LOSSES.values())
 
 
 def test_no_generated_file_is_left_over() -> None:
