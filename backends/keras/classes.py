@@ -12,6 +12,7 @@ from isoloss.losses import classification, contrastive, regression
 __all__ = [
     "CrossEntropyLoss",
     "InfoNCELoss",
+    "LogCoshLoss",
     "MSELoss",
     "RMSELoss",
     "SimCSELoss",
@@ -55,6 +56,31 @@ class RMSELoss(Criterion):
     """
 
     spec = staticmethod(regression.rmse)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class LogCoshLoss(Criterion):
+    """Logarithm of the hyperbolic cosine of the error: a square near 0, an absolute value far from it.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.log_cosh`.
+    """
+
+    spec = staticmethod(regression.log_cosh)
 
     def __init__(
         self,

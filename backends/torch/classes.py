@@ -14,6 +14,7 @@ from isoloss.torch.functions import ArrayLike
 __all__ = [
     "CrossEntropyLoss",
     "InfoNCELoss",
+    "LogCoshLoss",
     "MSELoss",
     "RMSELoss",
     "SimCSELoss",
@@ -63,6 +64,38 @@ class RMSELoss(Criterion):
     """
 
     spec = staticmethod(regression.rmse)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
+
+
+class LogCoshLoss(Criterion):
+    """Logarithm of the hyperbolic cosine of the error: a square near 0, an absolute value far from it.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.log_cosh`.
+    """
+
+    spec = staticmethod(regression.log_cosh)
 
     def __init__(
         self,

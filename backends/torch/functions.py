@@ -16,6 +16,7 @@ ArrayLike: TypeAlias = Tensor | np.ndarray[Any, Any] | np.generic | float
 __all__ = [
     "cross_entropy",
     "info_nce",
+    "log_cosh",
     "mse",
     "rmse",
     "simcse",
@@ -72,6 +73,35 @@ def rmse(
     """
     return call(
         regression.rmse,
+        {"predictions": predictions, "targets": targets},
+        {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def log_cosh(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Logarithm of the hyperbolic cosine of the error: a square near 0, an absolute value far from it.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.regression.log_cosh`.
+    """
+    return call(
+        regression.log_cosh,
         {"predictions": predictions, "targets": targets},
         {},
         where=where,

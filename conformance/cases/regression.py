@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, integers, normal
@@ -105,6 +107,11 @@ _SHAPES = (
 )
 
 CASES = {
+    "log_cosh": LossCases(
+        (*_typical(reductions=True), Case("errors around 1", _pair(18, 12), options={"reduction": "none"})),
+        (*_NOTHING, _masked_away(math.log(math.cosh(0.5)), [-math.tanh(0.5), 0.0, 0.0])),
+        _SHAPES,
+    ),
     "mse": LossCases(_typical(reductions=True), (*_NOTHING, _masked_away(0.25, [-1.0, 0.0, 0.0])), _SHAPES),
     "rmse": LossCases(
         (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpmath import mpf, sqrt
+from mpmath import cosh, log, mpf, sqrt
 
 from isoloss.conformance.references.rows import Number, Rows, Vector
 
@@ -10,6 +10,11 @@ from isoloss.conformance.references.rows import Number, Rows, Vector
 def mse(predictions: Vector, targets: Vector) -> Rows:
     """Gauss 1823: the square of each error."""
     return Rows([(p - t) * (p - t) for p, t in zip(predictions, targets, strict=True)])
+
+
+def log_cosh(predictions: Vector, targets: Vector) -> Rows:
+    """As it is called."""
+    return Rows([log(cosh(p - t)) for p, t in zip(predictions, targets, strict=True)])
 
 
 def rmse(predictions: Vector, targets: Vector, *, weights: Vector) -> Number:
