@@ -104,7 +104,8 @@ def show(
         f"{difference[:half].max():.1e} in the first half and {difference[-half:].max():.1e} in the second."
     )
     console.print(
-        "Held-out digits whose nearest training digit has their label: "
+        "Held-out digits, as they are and distorted like the views in training, whose nearest training digit has their "
+        "label: "
         + "; ".join(
             f"{kind} {before:.1%} before, {after:.1%} after training (raw pixels: {pixels[kind]:.1%})"
             for kind, (before, after) in means.items()
