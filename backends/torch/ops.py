@@ -125,9 +125,12 @@ def isarray(value: object, /) -> bool:
 def asarray(value: Any, like: Tensor | None, /) -> Tensor:
     if isinstance(value, Tensor):
         return value
-    if not torch.compiler.is_compiling() and getattr(value, "dtype", None) == "bfloat16":
+    device = None if like is None else like.device
+    if torch.compiler.is_compiling():
+        return torch.as_tensor(value, device=device)
+    if getattr(value, "dtype", None) == "bfloat16":
         value = value.astype("float32")  # NumPy's bfloat16 is an extension that PyTorch does not know
-    return torch.tensor(value, device=None if like is None else like.device)
+    return torch.tensor(value, device=device)  # a copy: as_tensor would share memory, and warn if it is read-only
 
 
 def kind(x: Tensor, /) -> Kind:

@@ -158,6 +158,12 @@ def test_one_number_is_no_sum() -> None:
         isoloss.torch.RMSELoss(reduction="sum")
 
 
+def test_numpy_arrays_may_be_captured_by_a_compiled_function() -> None:
+    targets = np.array([0.0, 2.0], np.float32)
+    compiled = torch.compile(lambda x: isoloss.torch.mse(x, targets), fullgraph=True, backend="aot_eager")
+    assert compiled(torch.tensor([1.0, 2.0])) == 0.5
+
+
 def test_tensors_and_numpy_mix_but_frameworks_do_not() -> None:
     case = CASES["mse"].typical[0]
     targets = case.inputs["targets"].astype(np.float64)
