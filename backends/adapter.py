@@ -10,7 +10,16 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
 
-from isoloss.arguments import agree, check_settings, convert, mask_and_weights, over_batch, rows_last, without_masked
+from isoloss.arguments import (
+    agree,
+    check_result,
+    check_settings,
+    convert,
+    mask_and_weights,
+    over_batch,
+    rows_last,
+    without_masked,
+)
 from isoloss.losses.checks import require
 from isoloss.losses.declaration import Loss, Weighted, declaration
 from isoloss.losses.reduction import combine, weighted_mean
@@ -91,6 +100,9 @@ def unreduced(
     result = loss.spec(xp, **arguments)
 
     values, own = result if isinstance(result, Weighted) else (result, None)
+    for returned in (values, own):
+        if returned is not None:
+            check_result(xp, loss, inputs, returned)
     for condition in conditions + of_weights + of_settings:
         values = require(xp, condition.holds, values, condition.message)
     if loss.one_number:

@@ -65,7 +65,7 @@ def as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None) 
         try:
             return xp.asarray(value, like)
         except (TypeError, ValueError) as error:
-            raise TypeError(f"{loss.name}: {name} must hold numbers; got {value!r}") from error
+            raise TypeError(f"{loss.name}: {name} must hold numbers; got {value!r} ({error})") from error
     arrived = "nothing (None)" if value is None else f"{type(value).__module__}.{type(value).__qualname__}"
     raise TypeError(
         f"{loss.name}: {name} must be an array of the framework that was called, a NumPy array or a number; "
@@ -101,6 +101,8 @@ def rows_last(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], axis: int) ->
         if argument.name in arrays and argument.open and len(argument.dimensions) > 1 and axis != -1:
             array = arrays[argument.name]
             rank = len(known_shape(xp, loss, argument.name, array))
+            if isinstance(axis, bool) or not isinstance(axis, int):
+                raise TypeError("{}: axis must be an integer; got {!r}".format(loss.name, axis))  # noqa: UP032
             if not -rank <= axis < rank:
                 message = "{}: axis must be an axis of {}, from {} to {}; got {}"
                 raise ValueError(message.format(loss.name, argument.name, -rank, rank - 1, axis))
@@ -267,6 +269,27 @@ def _aligned(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], name: str, mas
     for _ in range(rank - len(own)):
         mask = xp.expand_dims(mask, axis=-1)
     return mask, conditions
+
+
+def check_result(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], values: A) -> None:
+    """Check that a spec returned what it declares.
+
+    Raises:
+        ValueError: if the values are not those of the batch, or not one number.
+    """
+    leader = over_batch(loss, arrays)[0]
+    expected = known_shape(xp, loss, leader.name, arrays[leader.name])
+    rank = len(expected) - len(leader.dimensions) + 1 if leader.open else len(loss.batch)
+    expected = () if loss.one_number else expected[:rank]
+    shape = known_shape(xp, loss, "the result", values)
+    same = len(shape) == len(expected)
+    for size, wanted in zip(shape, expected, strict=False):
+        same = same and (size is None or wanted is None or size == wanted)
+    if not same:
+        raise ValueError(
+            f"{loss.name}: its spec must return {'one number' if loss.one_number else 'a value for each of the batch'}, "
+            f"shape {written(expected)}; got {written(shape)}"
+        )
 
 
 def without_masked(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], where: A) -> dict[str, A]:

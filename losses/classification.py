@@ -36,7 +36,7 @@ def cross_entropy(
         A value for each row.
 
     Degenerate cases: an impossible class contributes 0, also to the smoothed part; a label that is itself impossible
-    gives -log of the dtype's smallest normal number (87.3 in float32); a single class gives 0.
+    gives -log of the dtype's smallest normal number (87.3 in float32), smoothed or not; a single class gives 0.
 
     Raises:
         TypeError: if labels are not integers or logits not floating.
@@ -65,19 +65,25 @@ def cross_entropy(
     values = softmax_cross_entropy(xp, logits, labels)
     if label_smoothing > 0.0:
         chosen = xp.take_along_axis(logits, xp.expand_dims(labels, axis=-1), axis=-1)
-        possible = (logits > NEGATIVE_INFINITY) & (chosen > NEGATIVE_INFINITY)
-        leads = xp.where(possible, logits - chosen, 0.0)
-        values = values - xp.mean(leads, axis=-1) * label_smoothing
+        label_impossible = xp.equal(chosen, NEGATIVE_INFINITY)
+        possible = xp.logical_not(xp.equal(logits, NEGATIVE_INFINITY) | label_impossible)
+        leads = xp.mean(xp.where(possible, logits - chosen, 0.0), axis=-1)
+        # an impossible class takes its part of the target with it, unless the label itself is impossible
+        lost = xp.mean(xp.where(possible | label_impossible, 0.0, xp.ones_like(logits)), axis=-1)
+        values = values - (values * lost + leads) * label_smoothing
     values = require(
         xp,
         in_range,
         values,
-        "cross_entropy: labels must be from 0 to {} - 1, the classes of logits; got {}",
+        "cross_entropy: labels must be from 0 to C - 1, C being the {} classes of logits; got {}",
         classes,
         given_labels,
     )
 
     if counted is None and class_weights is None:
         return values
-    weights = xp.ones_like(values) if class_weights is None else xp.take(class_weights, labels, axis=0)
+    weights = xp.ones_like(values)
+    if class_weights is not None:
+        message = "cross_entropy: class_weights must not be negative; got {}"
+        weights = xp.take(require(xp, class_weights >= 0.0, class_weights, message, class_weights), labels, axis=0)
     return Weighted(values, weights if counted is None else xp.where(counted, weights, 0.0))

@@ -171,6 +171,8 @@ def _read(
     parameters = dict(list(inspect.signature(spec).parameters.items())[1:])
     if missing := arrays.keys() - parameters.keys():
         raise TypeError(f"{name}: declared but not in its signature: {', '.join(sorted(missing))}")
+    if taken := {"reduction", "axis"} & parameters.keys():
+        raise TypeError(f"{name}: {', '.join(sorted(taken))} is the adapter's: a spec returns values, with rows last")
     reserved = {"where", "weights"}
     hints = get_type_hints(spec, include_extras=True)
     arguments: list[Argument] = []
@@ -187,17 +189,22 @@ def _read(
             )
         elif not keyword:
             raise TypeError(f"{name}: {parameter.name} is not declared: give its shape in @loss(...)")
+        elif parameter.name not in reserved and parameter.name not in hints:
+            raise TypeError(f"{name}: {parameter.name} needs a type, such as float or Positive[A]")
         elif parameter.name not in reserved:
             settings.append(_setting(parameter, hints[parameter.name]))
     if one_number and "weights" not in parameters:
         raise TypeError(f"{name}: a loss of one number takes weights= into its formula")
+    over = _dimensions(batch)
+    if not any(a.dimensions[: len(over)] == over for a in arguments):
+        raise TypeError(f"{name}: no array begins with the axes of the batch, {_written(over)}")
     return Loss(
         name,
         class_name,
         spec,
         tuple(arguments),
         tuple(settings),
-        _dimensions(batch),
+        over,
         one_number,
         "where" in parameters,
     )
@@ -228,7 +235,7 @@ def _setting(parameter: inspect.Parameter, hint: Any) -> Setting:
         wanted = f"one of {', '.join(map(repr, choices))}"
     else:
         words = {float: "a number", int: "an integer", bool: "True or False", type(None): "None"}
-        wanted = " or ".join([*(words[t] for t in types), *(["a scalar array"] if learnable else [])])
+        wanted = " or ".join([*(words.get(t, t.__name__) for t in types), *(["a scalar array"] if learnable else [])])
         wanted += f", {interval}" if interval else ""
     return Setting(
         parameter.name, parameter.default, _annotation(choices, types), types, choices, interval, learnable, wanted

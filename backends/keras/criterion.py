@@ -212,10 +212,11 @@ def _without_trailing_ones(weights: Any) -> Any:
 
 def _broadcast(weights: Any, values: Any) -> Any:
     """Weights of the leading axes of the values as weights of each value."""
-    if len(weights.shape) > len(values.shape):
+    own, expected = tuple(weights.shape), tuple(values.shape)
+    sizes = zip(own, expected, strict=False)
+    if not 0 < len(own) <= len(expected) or any(a != b for a, b in sizes if a is not None and b is not None):
         raise ValueError(
-            f"sample_weight must have the shape of the values, {tuple(values.shape)}, or of their leading axes; "
-            f"got {tuple(weights.shape)}"
+            f"sample_weight must have the shape of the values, {expected}, or of their leading axes; got {own}"
         )
     while len(weights.shape) < len(values.shape):
         weights = kops.expand_dims(weights, -1)

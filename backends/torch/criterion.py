@@ -51,7 +51,8 @@ class Criterion(nn.Module):
         for name, value in (known | settings).items():
             if isinstance(value, np.ndarray):
                 value = torch.as_tensor(value, dtype=torch.get_default_dtype())
-            if isinstance(value, Tensor) and not isinstance(value, nn.Parameter):
+            array = any(a.name == name for a in loss.arguments)  # which may be set later, and then saved
+            if not isinstance(value, nn.Parameter) and (isinstance(value, Tensor) or array):
                 self.register_buffer(name, value)
             else:
                 setattr(self, name, value)
@@ -73,5 +74,9 @@ class Criterion(nn.Module):
 def _short(value: Any) -> str:
     if isinstance(value, Tensor):
         learned = "learned" if isinstance(value, nn.Parameter) else "tensor"
-        return f"{value.item():g} ({learned})" if value.ndim == 0 else f"({learned} of shape {tuple(value.shape)})"
+        return (
+            f"{value.item():g} ({learned})"
+            if value.ndim == 0 and not value.is_meta
+            else f"({learned} of shape {tuple(value.shape)})"
+        )
     return repr(value)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import array_api_compat.torch as standard
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -105,8 +106,22 @@ class _Rowwise(torch.autograd.Function):
         return None, None, gradient.unsqueeze(-1) * ctx.slopes(sys.modules[__name__], rows, constants), None
 
 
+class _BothWays(_Rowwise):
+    """With forward mode, too, which torch.compile does not take."""
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        _Rowwise.setup_context(ctx, inputs, output)
+        ctx.save_for_forward(*inputs[2:])
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Any) -> Tensor:
+        return (tangents[2] * ctx.slopes(sys.modules[__name__], *ctx.saved_tensors)).sum(-1)
+
+
 def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
-    return _Rowwise.apply(value, slopes, rows, constants)
+    function = _Rowwise if torch.compiler.is_compiling() else _BothWays
+    return function.apply(value, slopes, rows, constants)
 
 
 def holds(condition: Tensor, /) -> bool | None:
@@ -130,6 +145,8 @@ def asarray(value: Any, like: Tensor | None, /) -> Tensor:
         return torch.as_tensor(value, device=device)
     if getattr(value, "dtype", None) == "bfloat16":
         value = value.astype("float32")  # NumPy's bfloat16 is an extension that PyTorch does not know
+    if isinstance(value, np.ndarray):  # PyTorch takes neither negative strides nor foreign byte orders
+        value = np.ascontiguousarray(value, value.dtype.newbyteorder("=")).reshape(value.shape)
     return torch.tensor(value, device=device)  # a copy: as_tensor would share memory, and warn if it is read-only
 
 

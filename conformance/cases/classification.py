@@ -47,6 +47,17 @@ _TYPICAL = (
     ),
     Case("small labels", {"logits": _LOGITS, "labels": _LABELS.astype(np.uint8)}),
     Case("label smoothing", _batch(6, 3, 4), {"label_smoothing": 0.125}),
+    Case(
+        "smoothing over impossible classes",
+        {"logits": floats([1.0, -INF, 0.0, 3.0], [-3.0, -INF, -INF, 4.0]), "labels": integers(0, 3)},
+        {"label_smoothing": 0.25},
+    ),
+    Case(
+        "class weights and weights",
+        _batch(14, 3, 4),
+        {"class_weights": _CLASS_WEIGHTS},
+        {"weights": floats(2.0, 0.5, 1.0)},
+    ),
     Case("class weights", _batch(7, 3, 4), {"class_weights": _CLASS_WEIGHTS}),
     Case("class weights, none", _batch(8, 3, 4), {"class_weights": _CLASS_WEIGHTS}, {"reduction": "none"}),
     Case("class weights, two batch axes", _batch(13, 2, 3, 4), {"class_weights": _CLASS_WEIGHTS}),
@@ -135,12 +146,12 @@ _DEGENERATE = (
         gradients={"logits": [[0.0, 0.0]]},
     ),
     Case(
-        "smoothing over an impossible class",
-        {"logits": floats([0.0, 0.0, -INF]), "labels": integers(0)},
-        {"label_smoothing": 0.75},
-        note="-inf contributes 0, to the smoothed part too; the leads of the others are 0 here",
-        value=float(np.log(2.0)),
-        gradients={"logits": [[-0.5 + 0.25, 0.5 - 0.25, 0.0]]},
+        "a smoothed label that is impossible",
+        {"logits": floats([-INF, 1.0, 1.0]), "labels": integers(0)},
+        {"label_smoothing": 0.5},
+        note="as without smoothing: p = 0 counts as the smallest normal number",
+        value=-LOG_TINY,
+        gradients={"logits": [[-1.0, 0.5, 0.5]]},
     ),
     Case(
         "largest float32 logits",
@@ -165,7 +176,7 @@ _REFUSED = (
     Refusal(
         "label too large",
         {"logits": _LOGITS, "labels": integers(0, 1, 4)},
-        message="labels must be from 0 to 4 - 1",
+        message="labels must be from 0 to C - 1, C being the 4 classes",
         at_run=True,
     ),
     Refusal(
@@ -237,6 +248,13 @@ _REFUSED = (
         {"ignore_index": 1.5},
         error=TypeError,
         message="ignore_index must be an integer or None",
+    ),
+    Refusal(
+        "negative class weights",
+        _GOOD,
+        {"class_weights": floats(1.0, -2.0, 1.0, 1.0)},
+        message="class_weights must not be negative",
+        at_run=True,
     ),
     Refusal(
         "too few class weights",

@@ -205,6 +205,13 @@ _SIMCSE = LossCases(
             gradients={"embeddings": np.zeros((4, 2))},
         ),
         Case(
+            "vectors below the smallest normal number",
+            {"embeddings": floats([1e-40, 0.0], [0.0, 1e-40], [1e-40, 1e-40], [1e-40, 0.0])},
+            note="they count as zero: 1 / 1e-40 is no float32",
+            value=float(np.log(3.0)),
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
             "no rows",
             {"embeddings": np.zeros((0, 2), np.float32)},
             note="a mean of nothing is 0",

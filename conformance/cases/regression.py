@@ -119,7 +119,18 @@ CASES = {
             Case("squares that overflow", _pair(16, 5, scale=1e30)),
             Case("squares that vanish", _pair(17, 5, scale=1e-30)),
         ),
-        (*_NOTHING, _masked_away(0.5, [-1.0, 0.0, 0.0])),
+        (
+            *_NOTHING,
+            _masked_away(0.5, [-1.0, 0.0, 0.0]),
+            Case(
+                "a huge error that weighs 0",
+                {"predictions": floats(1e30, 2.0), "targets": floats(0.0, 4.0)},
+                options={"weights": floats(0.0, 1.0)},
+                note="what weighs 0 does not set the scale",
+                value=2.0,
+                gradients={"predictions": [0.0, -1.0]},
+            ),
+        ),
         (
             *_SHAPES,
             Refusal(

@@ -85,7 +85,7 @@ def test_frameworks_do_not_mix() -> None:
 
 
 def test_labels_beyond_32_bits_do_not_wrap_around() -> None:
-    with pytest.raises(ValueError, match="labels must be from 0 to 4 - 1"):
+    with pytest.raises(ValueError, match="labels must be from 0 to C - 1, C being the 4 classes"):
         isoloss.jax.cross_entropy(jnp.zeros((1, 4)), np.array([2**32 + 1]))
 
 

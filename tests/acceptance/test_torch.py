@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 import isoloss.torch
 from isoloss.conformance.cases import CASES
-from isoloss.losses import FAMILIES, LOSSES, Loss
+from isoloss.losses import FAMILIES, LOSSES, Loss, given
+from isoloss.losses import loss as declare
 
 LEARNABLE = [(name, s.name) for name, loss in LOSSES.items() for s in loss.settings if s.learnable]
 
@@ -101,6 +102,16 @@ class TestEveryModule:
 
         assert torch.autograd.gradgradcheck(value, tuple(tensors[n].requires_grad_() for n in predicted(loss)))
 
+    def test_forward_mode_is_reverse_mode(self, loss: Loss) -> None:
+        tensors = inputs(loss, 4)
+        name = predicted(loss)[0]
+
+        def value(x: Tensor) -> Tensor:
+            return module(loss)(**(tensors | {name: x}))
+
+        slopes = torch.func.grad(value)(tensors[name])
+        assert torch.allclose(torch.func.jacfwd(value)(tensors[name]), slopes, rtol=1e-4, atol=1e-5)
+
     def test_unknown_settings_are_refused(self, loss: Loss) -> None:
         with pytest.raises(TypeError, match="temprature"):
             module(loss, temprature=1.0)
@@ -172,6 +183,42 @@ def test_tensors_and_numpy_mix_but_frameworks_do_not() -> None:
     jax_numpy = pytest.importorskip("jax.numpy")
     with pytest.raises(TypeError, match=r"targets must be an array of the framework .* got jax.*ArrayImpl. Convert it"):
         isoloss.torch.mse(torch.tensor(case.inputs["predictions"]), jax_numpy.asarray(targets))
+
+
+def test_numpy_views_are_read_as_they_look() -> None:
+    labels = np.array([0, 1], ">i4")[::-1]
+    logits = torch.tensor([[0.0, 5.0], [5.0, 0.0]])
+    assert isoloss.torch.cross_entropy(logits, labels) < 0.01
+
+
+def test_class_weights_may_be_set_later_and_are_saved() -> None:
+    criterion = isoloss.torch.CrossEntropyLoss()
+    criterion.class_weights = torch.ones(4)
+    assert "class_weights" in criterion.state_dict()
+
+
+def test_a_spec_must_return_what_it_declares() -> None:
+    @declare("MeanLoss", predictions="...", targets=given("..."), per="...")
+    def mean_error(xp: Any, predictions: Any, targets: Any) -> Any:
+        return xp.mean(predictions - targets)
+
+    with pytest.raises(ValueError, match=r"must return a value for each of the batch, shape \(3,\); got \(\)"):
+        isoloss.torch.bind(mean_error)(torch.ones(3), torch.zeros(3))
+
+
+@pytest.mark.parametrize(
+    ("spec", "arrays", "message"),
+    [
+        (lambda xp, x, *, scale=1.0: x, {"x": "..."}, "scale needs a type"),
+        (lambda xp, x, *, reduction="mean": x, {"x": "..."}, "reduction is the adapter's"),
+        (lambda xp, x: x, {"x": "N D"}, "no array begins with the axes of the batch"),
+        (lambda xp, x, y: x, {"x": "..."}, "y is not declared"),
+        (lambda xp, x: x, {"x": "...", "z": "..."}, "declared but not in its signature: z"),
+    ],
+)
+def test_a_wrong_declaration_is_refused(spec: Any, arrays: dict[str, str], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        declare("WrongLoss", per="..." if "N D" not in arrays.values() else "M", **arrays)(spec)
 
 
 def test_a_spec_of_your_own() -> None:
