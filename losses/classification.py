@@ -64,13 +64,7 @@ def cross_entropy(
 
     values = softmax_cross_entropy(xp, logits, labels)
     if label_smoothing > 0.0:
-        chosen = xp.take_along_axis(logits, xp.expand_dims(labels, axis=-1), axis=-1)
-        label_impossible = xp.equal(chosen, NEGATIVE_INFINITY)
-        possible = xp.logical_not(xp.equal(logits, NEGATIVE_INFINITY) | label_impossible)
-        leads = xp.mean(xp.where(possible, logits - chosen, 0.0), axis=-1)
-        # an impossible class takes its part of the target with it, unless the label itself is impossible
-        lost = xp.mean(xp.where(possible | label_impossible, 0.0, xp.ones_like(logits)), axis=-1)
-        values = values - (values * lost + leads) * label_smoothing
+        values = _smoothed(xp, values, logits, labels, label_smoothing)
     values = require(
         xp,
         in_range,
@@ -87,3 +81,16 @@ def cross_entropy(
         message = "cross_entropy: class_weights must not be negative; got {}"
         weights = xp.take(require(xp, class_weights >= 0.0, class_weights, message, class_weights), labels, axis=0)
     return Weighted(values, weights if counted is None else xp.where(counted, weights, 0.0))
+
+
+def _smoothed(xp: Namespace[A], values: A, logits: A, labels: A, label_smoothing: float) -> A:
+    r"""$\ell - \text{label_smoothing} / C \sum_c (x_c - x_y)$, from the loss $\ell$ of the label y alone.
+
+    An impossible class takes its part of the target with it, unless the label itself is impossible.
+    """
+    chosen = xp.take_along_axis(logits, xp.expand_dims(labels, axis=-1), axis=-1)
+    label_impossible = xp.equal(chosen, NEGATIVE_INFINITY)
+    possible = xp.logical_not(xp.equal(logits, NEGATIVE_INFINITY) | label_impossible)
+    leads = xp.mean(xp.where(possible, logits - chosen, 0.0), axis=-1)
+    lost = xp.mean(xp.where(possible | label_impossible, 0.0, xp.ones_like(logits)), axis=-1)
+    return values - (values * lost + leads) * label_smoothing

@@ -15,8 +15,6 @@ import numpy as np
 from isoloss.conformance.cases.case import Case
 from isoloss.losses import LOSSES
 
-FRAMEWORKS = ("numpy", "strict", "torch", "tensorflow", "jax")
-
 
 @dataclass(frozen=True)
 class Result:
