@@ -62,6 +62,10 @@ def device_of(xp: Backend[A], arrays: Mapping[str, Any]) -> A | None:
 def as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None) -> A:
     """One of this framework's arrays."""
     if xp.isarray(value) or isinstance(value, (*NUMPY, int, float)):
+        if isinstance(value, np.ma.MaskedArray):
+            raise TypeError(
+                f"{loss.name}: {name} must not be a masked array, whose mask would be lost: use where=~mask"
+            )
         try:
             return xp.asarray(value, like)
         except (TypeError, ValueError) as error:

@@ -42,6 +42,7 @@ def refusals(loss: Loss, good: Case) -> tuple[Refusal, ...]:
             TypeError,
         ),
         refusal("a list", swapped(array.tolist()), f"{first} must be an array .* got builtins.list", TypeError),
+        refusal("a masked array", swapped(np.ma.masked_array(array)), f"{first} must not be a masked array", TypeError),
         refusal("nothing", swapped(None), f"{first} must be an array .* got nothing", TypeError),
         refusal("another framework's array", swapped(Stranger()), "got .*Stranger. Convert it first", TypeError),
         refusal("unknown reduction", None, "reduction must be .*; got 'avg'", reduction="avg"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,8 @@ COMPILED = ("aot_eager", "inductor")
 
 Tensors = dict[str, torch.Tensor]
 
+_COMPILED: dict[str, Callable[..., Any]] = {}
+
 
 def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", device: str = "cpu") -> Result:
     """Value and gradients of a case."""
@@ -25,8 +26,13 @@ def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", d
     learned = {n: tensor(x, dtype, device) for n, x in parts.learned.items()}
     given = {n: tensor(x, dtype, device) for n, x in parts.given.items()}
     if mode in COMPILED:
-        shapes = tuple((n, x.shape, x.dtype) for n, x in (learned | given).items())
-        step = _compiled(name, mode, tuple(sorted(parts.fixed.items())), shapes)
+        shapes = {n: (x.shape, x.dtype) for n, x in (learned | given).items()}
+        key = repr((name, mode, parts.fixed, shapes))
+        if key not in _COMPILED:  # all of them together would count as recompilations of one function
+            torch.compiler.reset()
+            _COMPILED.clear()
+            _COMPILED[key] = torch.compile(_step(name, parts.fixed), fullgraph=True, dynamic=True, backend=mode)
+        step = _COMPILED[key]
         _backward(step, _larger(learned), _larger(given))
         value, gradients = _backward(step, learned, given)
     elif mode == "eager":
@@ -52,13 +58,6 @@ def _step(name: str, fixed: dict[str, Any]) -> Callable[[Tensors, Tensors], torc
         return getattr(isoloss.torch, name)(**learned, **given, **fixed)
 
     return step
-
-
-@lru_cache(maxsize=1)
-def _compiled(name: str, mode: str, fixed: tuple[tuple[str, Any], ...], shapes: tuple[Any, ...]) -> Callable[..., Any]:
-    """Compiled anew for other settings or shapes: all of them together would count as recompilations of one function."""
-    torch.compiler.reset()
-    return torch.compile(_step(name, dict(fixed)), fullgraph=True, dynamic=True, backend=mode)
 
 
 def _larger(arrays: Tensors) -> Tensors:
