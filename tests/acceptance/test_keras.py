@@ -533,12 +533,12 @@ def test_labels_that_are_no_integers(labels: list[float]) -> None:
 @pytest.mark.parametrize("label", [-1, 3, 2**31 - 1])
 def test_labels_out_of_range(label: int) -> None:
     labels = np.array([0, label])
-    with pytest.raises(ValueError, match="labels must be from 0 to 3 - 1"):
+    with pytest.raises(ValueError, match="labels must be from 0 to C - 1, C being the 3 classes"):
         isoloss.keras.CrossEntropyLoss()(labels, LOGITS[:2, 0])
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)])
     model.compile("sgd", loss=isoloss.keras.CrossEntropyLoss())
     if BACKEND == "torch":  # fit is eager there
-        with pytest.raises(ValueError, match="labels must be from 0 to 3 - 1"):
+        with pytest.raises(ValueError, match="labels must be from 0 to C - 1, C being the 3 classes"):
             model.train_on_batch(LOGITS[:2, 0], labels)
     else:
         assert np.isnan(model.train_on_batch(LOGITS[:2, 0], labels))
@@ -771,3 +771,9 @@ def test_own_spec() -> None:
     assert ScaledLoss.from_config(ours.get_config()).get_config() == ours.get_config()
     with pytest.raises(TypeError, match="scaled has no setting size; its are scale"):
         ScaledLoss(size=1)
+
+
+@pytest.mark.parametrize("sample_weight", [np.ones(1, np.float32), np.ones(4, np.float32), np.float32(2.0)])
+def test_a_sample_weight_of_another_shape_is_refused(sample_weight: Any) -> None:
+    with pytest.raises(ValueError, match="sample_weight must have the shape of the values"):
+        isoloss.keras.MSELoss()(np.zeros((3, 2), np.float32), np.ones((3, 2), np.float32), sample_weight)
