@@ -222,6 +222,14 @@ def over_batch(loss: Loss, arrays: Mapping[str, A]) -> list[Argument]:
     return [a for a in loss.arguments if a.name in arrays and a.dimensions[: len(loss.batch)] == loss.batch]
 
 
+def _batch(xp: Backend[A], loss: Loss, arrays: Mapping[str, A]) -> tuple[A, Shape]:
+    """The first array that begins with the axes of the batch, and their sizes."""
+    leader = over_batch(loss, arrays)[0]
+    array = arrays[leader.name]
+    shape = known_shape(xp, loss, leader.name, array)
+    return array, shape[: len(shape) - len(leader.dimensions) + 1 if leader.open else len(loss.batch)]
+
+
 def mask_and_weights(
     xp: Backend[A], loss: Loss, arrays: Mapping[str, A], where: Any, weights: Any, dtype: Any
 ) -> tuple[A | None, A | None, list[Condition[A]]]:
@@ -254,23 +262,21 @@ def mask_and_weights(
 
 
 def _aligned(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], name: str, mask: A) -> tuple[A, list[Condition[A]]]:
-    leader = over_batch(loss, arrays)[0]
-    array = arrays[leader.name]
-    shape, own = known_shape(xp, loss, leader.name, array), known_shape(xp, loss, name, mask)
-    rank = len(shape) - len(leader.dimensions) + 1 if leader.open else len(loss.batch)
+    array, shape = _batch(xp, loss, arrays)
+    own = known_shape(xp, loss, name, mask)
 
     def message() -> str:
         return (
-            f"{loss.name}: {name} must have the shape of the values, {written(shape[:rank])}, or of their leading "
+            f"{loss.name}: {name} must have the shape of the values, {written(shape)}, or of their leading "
             f"axes; got {written(own)}"
         )
 
-    if len(own) > rank or (not own and rank):
+    if len(own) > len(shape) or (not own and shape):
         raise ValueError(message())
     conditions: list[Condition[A]] = []
     for k in range(len(own)):
         conditions += _equal(xp, xp.length(mask, k), xp.length(array, k), message)
-    for _ in range(rank - len(own)):
+    for _ in range(len(shape) - len(own)):
         mask = xp.expand_dims(mask, axis=-1)
     return mask, conditions
 
@@ -281,10 +287,7 @@ def check_result(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], values: A)
     Raises:
         ValueError: if the values are not those of the batch, or not one number.
     """
-    leader = over_batch(loss, arrays)[0]
-    expected = known_shape(xp, loss, leader.name, arrays[leader.name])
-    rank = len(expected) - len(leader.dimensions) + 1 if leader.open else len(loss.batch)
-    expected = () if loss.one_number else expected[:rank]
+    expected = () if loss.one_number else _batch(xp, loss, arrays)[1]
     shape = known_shape(xp, loss, "the result", values)
     same = len(shape) == len(expected)
     for size, wanted in zip(shape, expected, strict=False):
