@@ -104,7 +104,7 @@ def unreduced(
         if returned is not None:
             check_result(xp, loss, inputs, returned)
     for condition in conditions + of_weights + of_settings:
-        values = require(xp, condition.holds, values, condition.message)
+        values = require(xp, condition.holds, values, condition.message, *condition.details)
     if loss.one_number:
         return values, None
     weights = combine(xp, values, where, weights)

@@ -14,8 +14,5 @@ def weighted_mean(xp: Namespace[A], values: A, weights: A | None) -> A:
 
 
 def combine(xp: Namespace[A], values: A, where: A | None, weights: A | None) -> A | None:
-    """What each of the values counts for, from a mask and weights, either of which may be missing."""
-    if where is None:
-        return weights
-    counted = xp.astype(where, values.dtype)
-    return counted if weights is None else xp.where(where, weights, 0.0)
+    """What each of the values counts for, from a mask and weights that are 0 where masked; either may be missing."""
+    return weights if where is None or weights is not None else xp.astype(where, values.dtype)
