@@ -1,7 +1,8 @@
 """The one way from a call to a value: check, convert, run the spec, reduce.
 
-Every function and class of every framework goes through `evaluate`. What is known before the run (kinds, shapes,
-settings) raises; what only the run knows becomes NaN (see `isoloss.losses.checks.require`).
+Every function and class of every framework goes through `run`, but for Keras' classes, which reduce in their own way:
+they go through `unreduced`. What is known before the run (kinds, shapes, settings) raises; what only the run knows
+becomes NaN (see `isoloss.losses.checks.require`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
 
 from isoloss.arguments import (
+    Condition,
     agree,
     check_result,
     check_settings,
@@ -28,6 +30,14 @@ from isoloss.protocol import A, Backend
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 
 REDUCTIONS = ("mean", "sum", "none")
+
+
+def run(
+    xp: Backend[A], spec: Callable[..., Any], arrays: Mapping[str, Any], settings: Mapping[str, Any], **options: Any
+) -> Any:
+    """The value of a loss (`evaluate`), or what a function of `@parts` returns."""
+    loss = declaration(spec)
+    return parts(xp, loss, arrays, settings) if loss.gives else evaluate(xp, loss, arrays, settings, **options)
 
 
 def evaluate(
@@ -82,16 +92,16 @@ def unreduced(
     weights: Any = None,
 ) -> tuple[A, A | None]:
     """The values of a loss, and what each counts for (None: all the same)."""
-    inputs, dtype = convert(xp, loss, arrays)
-    inputs = rows_last(xp, loss, inputs, axis)
-    conditions = agree(xp, loss, inputs)
+    inputs, arguments, conditions, dtype = _checked(xp, loss, arrays, settings, axis)
     where, weights, of_weights = mask_and_weights(xp, loss, inputs, where, weights, dtype)
     if where is not None:
         inputs = without_masked(xp, loss, inputs, where)
-    arguments, of_settings = check_settings(xp, loss, settings, dtype)
     arguments.update(inputs)
     if loss.one_number:
-        ones = xp.ones_like(inputs[over_batch(loss, inputs)[0].name])
+        leader = over_batch(loss, inputs)[0]
+        ones = xp.ones_like(inputs[leader.name])
+        for _ in range(len(leader.dimensions) - len(loss.batch)):
+            ones = xp.mean(ones, axis=-1)
         weights = combine(xp, ones, where, weights)
         arguments["weights"] = None if weights is None else weights * ones
     elif loss.takes_where:
@@ -103,7 +113,7 @@ def unreduced(
     for returned in (values, own):
         if returned is not None:
             check_result(xp, loss, inputs, returned)
-    for condition in conditions + of_weights + of_settings:
+    for condition in conditions + of_weights:
         values = require(xp, condition.holds, values, condition.message, *condition.details)
     if loss.one_number:
         return values, None
@@ -111,6 +121,27 @@ def unreduced(
     if own is not None:
         weights = own if weights is None else weights * own
     return values, None if weights is None else weights * xp.ones_like(values)
+
+
+def parts(xp: Backend[A], loss: Loss, arrays: Mapping[str, Any], settings: Mapping[str, Any]) -> tuple[A, ...]:
+    """What a function of `@parts` returns, with NaN for numbers where only the run could tell that the call is wrong."""
+    inputs, arguments, conditions, _ = _checked(xp, loss, arrays, settings, -1)
+    found = list(loss.spec(xp, **arguments, **inputs))
+    for condition in conditions:
+        for k, part in enumerate(found):
+            if xp.kind(part) == "floating":
+                found[k] = require(xp, condition.holds, part, condition.message, *condition.details)
+    return tuple(found)
+
+
+def _checked(
+    xp: Backend[A], loss: Loss, arrays: Mapping[str, Any], settings: Mapping[str, Any], axis: int
+) -> tuple[dict[str, A], dict[str, Any], list[Condition[A]], Any]:
+    """The arrays and the settings as the spec wants them, what must hold of them, and the dtype of the computation."""
+    inputs, dtype = convert(xp, loss, arrays)
+    checked, conditions = check_settings(xp, loss, settings, dtype)
+    inputs = rows_last(xp, loss, inputs, axis)
+    return inputs, checked, conditions + agree(xp, loss, inputs, checked), dtype
 
 
 class Bound:
@@ -169,5 +200,6 @@ def signature(loss: Loss) -> inspect.Signature:
     defaults |= {a.name: None for a in loss.arguments if a.is_setting}
     if loss.has_axis:
         defaults["axis"] = -1
-    defaults |= {"where": None, "weights": None, "reduction": "mean"}
+    if not loss.gives:
+        defaults |= {"where": None, "weights": None, "reduction": "mean"}
     return inspect.Signature(found + [inspect.Parameter(n, keyword, default=d) for n, d in defaults.items()])

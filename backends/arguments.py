@@ -138,7 +138,7 @@ class _Met(NamedTuple):
     sizes: list[Any]
 
 
-def agree(xp: Backend[A], loss: Loss, arrays: Mapping[str, A]) -> list[Condition[A]]:
+def agree(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], settings: Mapping[str, Any]) -> list[Condition[A]]:
     """Check the arrays' shapes against the declared ones.
 
     Raises:
@@ -162,9 +162,9 @@ def agree(xp: Backend[A], loss: Loss, arrays: Mapping[str, A]) -> list[Condition
             if argument.open and shape[batch + k] == 0:
                 raise ValueError(f"{loss.name}: {argument.name} is empty along {dimension.name}; got {written(shape)}")
             size: Any = xp.length(array, batch + k)
-            if dimension.multiple > 1:
-                conditions += _multiple(xp, loss, argument, shape, size, dimension.multiple)
-                size = size // dimension.multiple
+            if (count := dimension.count(settings)) > 1:
+                conditions += _multiple(xp, loss, argument, shape, size, count)
+                size = size // count
             sizes[dimension.name] = [size]
         for name, own in sizes.items():
             first = met.setdefault(name, _Met(argument, shape, own))
@@ -220,15 +220,19 @@ def written(shape: Shape) -> str:
 
 def over_batch(loss: Loss, arrays: Mapping[str, A]) -> list[Argument]:
     """The arrays that begin with the axes of the batch."""
-    return [a for a in loss.arguments if a.name in arrays and a.dimensions[: len(loss.batch)] == loss.batch]
+    return [a for a in loss.arguments if a.name in arrays and loss.leads(a)]
 
 
-def _batch(xp: Backend[A], loss: Loss, arrays: Mapping[str, A]) -> tuple[A, Shape]:
-    """The first array that begins with the axes of the batch, and their sizes."""
+def _batch(xp: Backend[A], loss: Loss, arrays: Mapping[str, A]) -> tuple[Shape, list[int | A]]:
+    """The sizes of the batch, as far as they are known, and as the run knows them."""
     leader = over_batch(loss, arrays)[0]
-    array = arrays[leader.name]
+    array, each = arrays[leader.name], loss.rows_each(leader)
     shape = known_shape(xp, loss, leader.name, array)
-    return array, shape[: len(shape) - len(leader.dimensions) + 1 if leader.open else len(loss.batch)]
+    shape = shape[: len(shape) - len(leader.dimensions) + 1 if leader.open else len(loss.batch)]
+    lengths: list[Any] = [xp.length(array, k) for k in range(len(shape))]
+    if each == 1:
+        return shape, lengths
+    return tuple(None if size is None else size // each for size in shape), [size // each for size in lengths]
 
 
 def mask_and_weights(
@@ -263,7 +267,7 @@ def mask_and_weights(
 
 
 def _aligned(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], name: str, mask: A) -> tuple[A, list[Condition[A]]]:
-    array, shape = _batch(xp, loss, arrays)
+    shape, lengths = _batch(xp, loss, arrays)
     own = known_shape(xp, loss, name, mask)
 
     def message() -> str:
@@ -276,7 +280,7 @@ def _aligned(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], name: str, mas
         raise ValueError(message())
     conditions: list[Condition[A]] = []
     for k in range(len(own)):
-        conditions += _equal(xp, xp.length(mask, k), xp.length(array, k), message)
+        conditions += _equal(xp, xp.length(mask, k), lengths[k], message)
     for _ in range(len(shape) - len(own)):
         mask = xp.expand_dims(mask, axis=-1)
     return mask, conditions
@@ -288,7 +292,7 @@ def check_result(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], values: A)
     Raises:
         ValueError: if the values are not those of the batch, or not one number.
     """
-    expected = () if loss.one_number else _batch(xp, loss, arrays)[1]
+    expected = () if loss.one_number else _batch(xp, loss, arrays)[0]
     shape = known_shape(xp, loss, "the result", values)
     same = len(shape) == len(expected)
     for size, wanted in zip(shape, expected, strict=False):
@@ -304,7 +308,8 @@ def without_masked(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], where: A
     """The arrays with 0 in masked places, so that what stands there reaches neither value nor gradient."""
     cleaned = dict(arrays)
     for argument in over_batch(loss, arrays):
-        mask = where
+        each = loss.rows_each(argument)
+        mask = xp.repeat(where, each, axis=0) if each > 1 else where
         for _ in range(len(argument.dimensions) - len(loss.batch)):
             mask = xp.expand_dims(mask, axis=-1)
         cleaned[argument.name] = xp.where(mask, arrays[argument.name], 0 if argument.integer else 0.0)

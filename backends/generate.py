@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from isoloss.losses import FAMILIES, LOSSES
+from isoloss.losses import FAMILIES, LOSSES, PARTS
 from isoloss.losses.declaration import Argument, Loss, Setting
 
 HEADER = '"""{title}, generated from the specs: edit those, then run `nox -s generate`."""\n\nfrom __future__ import annotations\n'
@@ -38,21 +38,22 @@ def functions(framework: str) -> str:
     array = ARRAYS[framework][1]
     like = "Any" if framework == "keras" else "ArrayLike"
     bodies = []
-    for loss in LOSSES.values():
+    for loss in (*LOSSES.values(), *PARTS.values()):
         parameters = [f"{a.name}: {like}{' | None = None' if a.optional else ''}" for a in loss.inputs]
-        parameters += ["*", *_settings(loss, like, array), f"where: {like} | None = None"]
-        parameters += [f"weights: {like} | None = None", 'reduction: Reduction = "mean"']
+        parameters += ["*", *_settings(loss, like, array)]
         call = [
             f"{_spec(loss)},",
             f"{{{', '.join(f'{_q(a.name)}: {a.name}' for a in loss.arguments)}}},",
             f"{{{', '.join(f'{_q(s.name)}: {s.name}' for s in loss.settings)}}},",
-            *(["axis=axis,"] if loss.has_axis else []),
-            "where=where,",
-            "weights=weights,",
-            "reduction=reduction,",
         ]
+        returned = f"tuple[{', '.join(array for _ in loss.gives)}]" if loss.gives else array
+        if not loss.gives:
+            parameters += [f"where: {like} | None = None", f"weights: {like} | None = None"]
+            parameters += ['reduction: Reduction = "mean"']
+            call += ["axis=axis,"] if loss.has_axis else []
+            call += ["where=where,", "weights=weights,", "reduction=reduction,"]
         bodies.append(
-            f"def {loss.name}(\n{_lines(parameters, 4, ',')}) -> {array}:\n"
+            f"def {loss.name}(\n{_lines(parameters, 4, ',')}) -> {returned}:\n"
             f"{_docstring(loss, 4, _function_extras(loss))}"
             f"    return call(\n{_lines(call, 8)}    )\n"
         )
@@ -60,7 +61,7 @@ def functions(framework: str) -> str:
         framework, bodies, ["from isoloss.adapter import Reduction", f"from isoloss.{framework}.binding import call"]
     )
     alias = "" if framework == "keras" else f"\nArrayLike: TypeAlias = {_union(array)}\n"
-    return _module(f"The losses in {TITLES[framework]}", imports, alias, list(LOSSES), bodies)
+    return _module(f"The losses in {TITLES[framework]}", imports, alias, [*LOSSES, *PARTS], bodies)
 
 
 def torch_classes() -> str:
@@ -133,6 +134,8 @@ def _described(argument: Argument) -> str:
 
 
 def _function_extras(loss: Loss) -> str:
+    if loss.gives:
+        return f"\nReturns:\n    {', '.join(loss.gives)}.\n"
     of = "the elements" if loss.one_number else "the values"
     axis = "    axis: the axis that rows lie along.\n" if loss.has_axis else ""
     reductions = (
@@ -196,7 +199,10 @@ def readme(text: str) -> str:
     """The README with its table of losses as it should be."""
     before, rest = text.split(TABLE_BEGINS)
     _, after = rest.split(TABLE_ENDS)
-    rows = "".join(f"| `{loss.name}` | `{loss.class_name}` | {loss.summary} |\n" for loss in LOSSES.values())
+    rows = "".join(
+        f"| `{loss.name}` | {f'`{loss.class_name}`' if loss.class_name else ''} | {loss.summary} |\n"
+        for loss in (*LOSSES.values(), *PARTS.values())
+    )
     table = f"| function | class (PyTorch, Keras) | what it is |\n|---|---|---|\n{rows}"
     return f"{before}{TABLE_BEGINS}\n{table}{TABLE_ENDS}{after}"
 

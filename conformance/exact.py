@@ -88,8 +88,8 @@ def _gradient(value: Callable[[], Exact], x: Exact) -> Exact:
 
 def _value(loss: Loss, inputs: dict[str, Exact], settings: dict[str, Any], options: dict[str, Any]) -> Exact:
     rows = {n: _rows_last(a, inputs[n], options) for a in loss.arguments if (n := a.name) in inputs}
-    leader = next(a for a in loss.arguments if a.dimensions[: len(loss.batch)] == loss.batch)
-    batch = _batch_shape(leader, rows[leader.name])
+    leader = next(a for a in loss.arguments if loss.leads(a))
+    batch = _batch_shape(leader, rows[leader.name], loss.rows_each(leader))
     where = _spread(options.get("where"), batch, True)
     weights = _spread(options.get("weights"), batch, mpf(1))
     count = int(np.prod(batch))
@@ -101,7 +101,7 @@ def _value(loss: Loss, inputs: dict[str, Exact], settings: dict[str, Any], optio
                 x.reshape(count, *_row_shape(argument, x)).tolist() if argument.open else x.tolist()
             )
     if loss.takes_where:
-        keywords["where"] = where.tolist()
+        keywords["where"] = list(where.flat)
     if loss.one_number:
         keywords["weights"] = [w if m else mpf(0) for w, m in zip(weights.flat, where.flat, strict=True)]
         return np.array(REFERENCES[loss.name](**keywords), object)
@@ -128,8 +128,8 @@ def _row_shape(argument: Argument, x: Exact) -> tuple[int, ...]:
     return x.shape[x.ndim - len(argument.dimensions) + 1 :]
 
 
-def _batch_shape(argument: Argument, x: Exact) -> tuple[int, ...]:
-    return x.shape[: x.ndim - len(argument.dimensions) + 1] if argument.open else x.shape[:1]
+def _batch_shape(argument: Argument, x: Exact, rows_each: int) -> tuple[int, ...]:
+    return x.shape[: x.ndim - len(argument.dimensions) + 1] if argument.open else (len(x) // rows_each,)
 
 
 def _spread(mask: Any, batch: tuple[int, ...], default: Any) -> np.ndarray[Any, Any]:

@@ -1,40 +1,50 @@
 """The specs: what each loss is, written once.
 
-`LOSSES` maps each loss's name to its declaration; a spec in one of the family modules is in it by itself.
+`LOSSES` maps each loss's name to its declaration, `PARTS` those of the functions that give what a loss is made of; what
+stands in one of the family modules is in them by itself.
 """
 
 from __future__ import annotations
 
-from isoloss.losses import classification, contrastive, regression
+from isoloss.losses import classification, contrastive, correlation, ranking, regression
 from isoloss.losses.declaration import (
     Fraction,
     Interval,
     Loss,
+    NonNegative,
     Positive,
+    Views,
     Weighted,
     declaration,
     given,
     loss,
+    parts,
 )
 
-FAMILIES = (regression, classification, contrastive)
+FAMILIES = (regression, classification, ranking, contrastive, correlation)
 
-LOSSES: dict[str, Loss] = {
+_DECLARED: dict[str, Loss] = {
     name: found.__loss__
     for family in FAMILIES
     for name, found in vars(family).items()
     if getattr(found, "__module__", None) == family.__name__ and hasattr(found, "__loss__")
 }
+LOSSES = {name: found for name, found in _DECLARED.items() if not found.gives}
+PARTS = {name: found for name, found in _DECLARED.items() if found.gives}
 
 __all__ = [
     "FAMILIES",
     "LOSSES",
+    "PARTS",
     "Fraction",
     "Interval",
     "Loss",
+    "NonNegative",
     "Positive",
+    "Views",
     "Weighted",
     "declaration",
     "given",
     "loss",
+    "parts",
 ]

@@ -1,11 +1,94 @@
-"""Losses between scores for classes and the class that is right."""
+"""Losses between scores or probabilities of classes and the class that is right."""
 
 from __future__ import annotations
 
+from math import log
+
 from isoloss.losses.checks import require
-from isoloss.losses.declaration import Fraction, Weighted, given, loss
-from isoloss.losses.softmax import NEGATIVE_INFINITY, softmax_cross_entropy
+from isoloss.losses.declaration import Fraction, NonNegative, Weighted, given, loss
+from isoloss.losses.softmax import NEGATIVE_INFINITY, soft_target_cross_entropy, softmax_cross_entropy
+from isoloss.losses.softplus import softplus
 from isoloss.protocol import A, Namespace
+
+
+@loss("BinaryCrossEntropyLoss", probabilities="...", targets=given("..."), per="...")
+def binary_cross_entropy(xp: Namespace[A], probabilities: A, targets: A, *, epsilon: NonNegative = 0.0) -> A:
+    r"""Binary cross-entropy of probabilities; of logits, `binary_cross_entropy_with_logits` is the more accurate one.
+
+    $$\ell = -\text{targets} \log(\text{probabilities} + \text{epsilon})
+    - (1 - \text{targets}) \log(1 - \text{probabilities} + \text{epsilon})$$
+
+    Args:
+        probabilities: predicted, of any shape, from 0 to 1.
+        targets: given, of the same shape, from 0 to 1; integers are accepted.
+        epsilon: at least 0, added inside each logarithm. The loss is then a little less than 0 at its best.
+
+    Returns:
+        A value for each element.
+
+    Degenerate cases: a probability of 0 for what is true, without epsilon, counts as the dtype's smallest normal
+    number p, also in the gradient: -log p is 87.3 in float32, and the slope -1 / p. A probability of 0 or 1 that is
+    right gives 0 with slope 1 or -1.
+
+    Raises:
+        TypeError: if probabilities are not floating.
+        ValueError: if the shapes differ (nothing is broadcast), epsilon is negative or, where values can be seen, one
+            of probabilities or targets is below 0 or above 1: NaN for it elsewhere.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> probabilities, targets = np.array([0.2, 0.6, 0.2]), np.array([1, 0, 1])
+        >>> round(float(isoloss.numpy.binary_cross_entropy(probabilities, targets, epsilon=1e-4)), 12)
+        1.377972279301
+
+    Source: I. J. Good, *Rational Decisions*, 1952, https://doi.org/10.1111/j.2517-6161.1952.tb00104.x
+    """
+    nearly_0 = probabilities < 0.5  # there 1 - p is rounded
+    small = xp.where(nearly_0, probabilities, 0.0)
+    of_true = _log(xp, probabilities + epsilon)
+    of_false = xp.where(nearly_0, xp.log1p(-small + epsilon), _log(xp, -probabilities + 1.0 + epsilon))
+    values = -(targets * of_true) - (-targets + 1.0) * of_false
+    in_range = (probabilities >= 0.0) & (probabilities <= 1.0)
+    message = "binary_cross_entropy: probabilities must be from 0 to 1 (for logits take binary_cross_entropy_with_logits); got {}"
+    values = require(xp, in_range, values, message, probabilities)
+    return _of_fractions(xp, "binary_cross_entropy", targets, values)
+
+
+@loss("BinaryCrossEntropyWithLogitsLoss", logits="...", targets=given("..."), per="...")
+def binary_cross_entropy_with_logits(xp: Namespace[A], logits: A, targets: A) -> A:
+    r"""Binary cross-entropy of logits, right for confident predictions too.
+
+    $$\ell = \text{targets} \log(1 + e^{-\text{logits}}) + (1 - \text{targets}) \log(1 + e^{\text{logits}})$$
+
+    Args:
+        logits: predicted, of any shape.
+        targets: given, of the same shape, from 0 to 1; integers are accepted.
+
+    Returns:
+        A value for each element.
+
+    Degenerate cases: an infinite logit counts as a probability of 0 or 1 whose other side is the dtype's smallest
+    normal number p: 0 where it is right, up to rounding, and -log p (87.3 in float32) where it is wrong. Nothing is
+    learned through it: zero gradient.
+
+    Raises:
+        TypeError: if logits are not floating.
+        ValueError: if the shapes differ (nothing is broadcast) or, where values can be seen, one of targets is below 0
+            or above 1: NaN for it elsewhere.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> round(float(isoloss.numpy.binary_cross_entropy_with_logits(np.array([2.0, -1.0]), np.array([1, 0]))), 12)
+        0.220094849281
+
+    Source: I. J. Good, *Rational Decisions*, 1952, https://doi.org/10.1111/j.2517-6161.1952.tb00104.x, of the
+    probability 1 / (1 + exp(-logits)).
+    """
+    furthest = -log(xp.smallest_normal(logits))
+    infinite = xp.equal(xp.abs(logits), float("inf"))
+    logits = xp.where(infinite, xp.where(logits > 0.0, xp.ones_like(logits), -1.0) * furthest, logits)
+    values = targets * softplus(xp, -logits) + (-targets + 1.0) * softplus(xp, logits)
+    return _of_fractions(xp, "binary_cross_entropy_with_logits", targets, values)
 
 
 @loss("CrossEntropyLoss", logits="... C", labels=given("...", integer=True), class_weights=given("C"), per="...")
@@ -81,6 +164,54 @@ def cross_entropy(
         message = "cross_entropy: class_weights must not be negative; got {}"
         weights = xp.take(require(xp, class_weights >= 0.0, class_weights, message, class_weights), labels, axis=0)
     return Weighted(values, weights if counted is None else xp.where(counted, weights, 0.0))
+
+
+@loss("SoftCrossEntropyLoss", logits="... C", targets=given("... C"), per="...")
+def soft_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
+    r"""Softmax cross-entropy with a target for each class.
+
+    $$\ell = -\sum_c \text{targets}_c \log \mathrm{softmax}(\text{logits})_c$$
+
+    Args:
+        logits: predicted, (..., C) or with the C classes on another `axis`. A logit of -inf is an impossible class.
+        targets: given, of the same shape, at least 0. Rows need not sum to 1.
+
+    Returns:
+        A value for each row.
+
+    Degenerate cases: a target of 0 contributes 0, also for an impossible class; a target t for an impossible class
+    contributes -t log p, p being the dtype's smallest normal number; a row of zeros gives 0 with zero gradient; a
+    single class gives 0.
+
+    Raises:
+        TypeError: if logits are not floating.
+        ValueError: if the shapes differ (nothing is broadcast) or, where values can be seen, a target is negative: NaN
+            for its row elsewhere.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> logits, targets = np.array([[2.0, 1.0, 0.1]]), np.array([[0.7, 0.2, 0.1]])
+        >>> round(float(isoloss.numpy.soft_cross_entropy(logits, targets)), 12)
+        0.807030016278
+
+    Source: G. Hinton, O. Vinyals, J. Dean, *Distilling the Knowledge in a Neural Network*, 2015,
+    https://arxiv.org/abs/1503.02531
+    """
+    message = "soft_cross_entropy: targets must not be negative; got {}"
+    targets = require(xp, targets >= 0.0, targets, message, targets)
+    return soft_target_cross_entropy(xp, logits, targets)
+
+
+def _log(xp: Namespace[A], x: A) -> A:
+    """log x, where x below the smallest normal number counts as that number, in the slope too."""
+    floor = xp.smallest_normal(x)
+    return xp.log(xp.where(x < floor, x - xp.stop_gradient(x) + floor, x))
+
+
+def _of_fractions(xp: Namespace[A], name: str, targets: A, values: A) -> A:
+    """The values, NaN where a target is no fraction."""
+    message = "{}: targets must be from 0 to 1; got {}"
+    return require(xp, (targets >= 0.0) & (targets <= 1.0), values, message, name, targets)
 
 
 def _smoothed(xp: Namespace[A], values: A, logits: A, labels: A, label_smoothing: float) -> A:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from isoloss.losses.declaration import Weighted
+from isoloss.losses.labels import Partner
 from isoloss.losses.softmax import NEGATIVE_INFINITY, log_odds_against, softmax_cross_entropy
 from isoloss.protocol import A, Namespace
 
@@ -17,9 +18,10 @@ def contrast(
     queries: A,
     keys: A | None = None,
     *,
-    positive: Callable[[Namespace[A], A], A],
+    partners: Sequence[Partner[A]],
     temperature: float | A,
     negatives: A | None = None,
+    negatives_where: A | None = None,
     similarity: Similarity = "cosine",
     decoupled: bool = False,
     where: A | None = None,
@@ -29,36 +31,49 @@ def contrast(
     Args:
         queries: (N, D).
         keys: (N, D). None: the queries are compared with each other, and none with itself.
-        positive: p, the index of each row's positive from the row's own index.
+        partners: p, the index of each row's positive from the row's own index. A row with several positives has the
+            mean over them, and each is told apart from the negatives alone: the other positives are out of the sum.
         temperature: greater than 0.
         negatives: (M, D), keys that are nobody's positive.
+        negatives_where: (M,), True for the negatives that count.
         similarity: "cosine" (a zero vector is at 0 from everything) or "dot".
         decoupled: leave the positive out of the sum. A row without negatives then gives 0.
-        where: (N,). A row left out is nobody's negative; a row whose positive is left out has none: it gives 0 and does
-            not count.
+        where: (N,). A row left out is nobody's negative; a row whose positives are left out has none: it gives 0 and
+            does not count.
     """
     prepare = normalised if similarity == "cosine" else _unchanged
     queries = prepare(xp, queries)
     candidates = queries if keys is None else prepare(xp, keys)
     rows = xp.indices(queries, 0)
-    partners = positive(xp, rows)
-    partners = xp.where(partners < xp.length(queries, 0), partners, 0)  # the adapter makes an odd batch NaN
+    columns = xp.expand_dims(rows, axis=0)
 
     logits = xp.matmul(queries, xp.matrix_transpose(candidates)) / temperature
     if keys is None:
-        itself = xp.equal(xp.expand_dims(rows, axis=1), xp.expand_dims(rows, axis=0))
-        logits = xp.where(itself, NEGATIVE_INFINITY, logits)
+        logits = xp.where(xp.equal(xp.expand_dims(rows, axis=1), columns), NEGATIVE_INFINITY, logits)
     if where is not None:
         logits = xp.where(xp.expand_dims(where, axis=0), logits, NEGATIVE_INFINITY)
+    against = None
     if negatives is not None:
         against = xp.matmul(queries, xp.matrix_transpose(prepare(xp, negatives))) / temperature
-        logits = xp.concat([logits, against], axis=1)
+        if negatives_where is not None:
+            against = xp.where(xp.expand_dims(negatives_where, axis=0), against, NEGATIVE_INFINITY)
 
-    values = (log_odds_against if decoupled else softmax_cross_entropy)(xp, logits, partners)
+    positives = [partner(xp, rows) for partner in partners]
+    positives = [xp.where(p < xp.length(queries, 0), p, 0) for p in positives]  # the adapter makes an odd batch NaN
+    values: list[A] = []
+    for k, positive in enumerate(positives):
+        told = logits
+        for other in positives[:k] + positives[k + 1 :]:
+            told = xp.where(xp.equal(xp.expand_dims(other, axis=1), columns), NEGATIVE_INFINITY, told)
+        told = told if against is None else xp.concat([told, against], axis=1)
+        values.append((log_odds_against if decoupled else softmax_cross_entropy)(xp, told, positive))
     if where is None:
-        return values
-    has_positive = where & xp.take(where, partners, axis=0)
-    return Weighted(xp.where(has_positive, values, 0.0), xp.astype(has_positive, values.dtype))
+        return _total(values) / len(values)
+    present = [where & xp.take(where, positive, axis=0) for positive in positives]
+    found = [xp.astype(p, v.dtype) for p, v in zip(present, values, strict=True)]
+    count = _total(found)
+    value = _total([xp.where(p, v, 0.0) for p, v in zip(present, values, strict=True)])
+    return Weighted(value / xp.where(count > 0.0, count, 1.0), xp.astype(count > 0.0, value.dtype))
 
 
 def normalised(xp: Namespace[A], x: A) -> A:
@@ -72,3 +87,10 @@ def normalised(xp: Namespace[A], x: A) -> A:
 
 def _unchanged(xp: Namespace[A], x: A) -> A:
     return x
+
+
+def _total(arrays: list[A]) -> A:
+    total = arrays[0]
+    for array in arrays[1:]:
+        total = total + array
+    return total

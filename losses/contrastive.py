@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from isoloss.losses.contrast import Similarity, contrast
-from isoloss.losses.declaration import Positive, Weighted, loss
-from isoloss.losses.labels import interleaved, same_row
+from isoloss.losses.contrast import Similarity, contrast, normalised
+from isoloss.losses.declaration import Positive, Views, Weighted, loss, parts
+from isoloss.losses.labels import interleaved, same_row, stacked
 from isoloss.protocol import A, Namespace
 
 
@@ -60,7 +60,7 @@ def info_nce(
         xp,
         queries,
         keys,
-        positive=same_row,
+        partners=[same_row],
         negatives=negatives,
         temperature=temperature,
         similarity=similarity,
@@ -103,4 +103,209 @@ def simcse(
     Source: T. Gao, X. Yao, D. Chen, *SimCSE: Simple Contrastive Learning of Sentence Embeddings*, 2021,
     https://arxiv.org/abs/2104.08821
     """
-    return contrast(xp, embeddings, positive=interleaved, temperature=temperature, where=where)
+    return contrast(xp, embeddings, partners=[interleaved], temperature=temperature, where=where)
+
+
+@loss("SupervisedSimCSELoss", embeddings="3N D", per="N")
+def supervised_simcse(
+    xp: Namespace[A], embeddings: A, *, temperature: Positive[A] = 0.05, where: A | None = None
+) -> A | Weighted[A]:
+    r"""Supervised SimCSE: rows 3k, 3k + 1 and 3k + 2 are a sentence, one it entails and one it contradicts.
+
+    $$\ell_k = -\log \frac{e^{s_k(3k + 1)}}{\sum_j e^{s_k(3j + 1)} + e^{s_k(3j + 2)}}, \qquad
+    s_k(i) = \cos(\text{embeddings}_{3k}, \text{embeddings}_i) / \text{temperature}$$
+
+    Args:
+        embeddings: predicted, (3N, D): anchor, positive and hard negative of each triple, one after the other.
+        temperature: greater than 0; a number or a learnable scalar.
+        where: (N,), True for the triples that count. A masked triple's rows are nobody's negatives.
+
+    Returns:
+        A value for each triple.
+
+    Degenerate cases: all masked gives 0 with zero gradient. A single triple still has its hard negative. The cosine
+    with a zero vector is 0, with zero gradient.
+
+    Raises:
+        TypeError: if embeddings are not floating.
+        ValueError: for a number of rows that is no multiple of 3 or temperature <= 0 (NaN where the run alone can know).
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> embeddings = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+        >>> round(float(isoloss.numpy.supervised_simcse(embeddings, temperature=0.5)), 6)
+        0.126928
+
+    Source: T. Gao, X. Yao, D. Chen, *SimCSE: Simple Contrastive Learning of Sentence Embeddings*, 2021,
+    https://arxiv.org/abs/2104.08821
+    """
+    anchors, positives, hard = (embeddings[k::3, :] for k in range(3))
+    return contrast(
+        xp,
+        anchors,
+        positives,
+        partners=[same_row],
+        negatives=hard,
+        negatives_where=where,
+        temperature=temperature,
+        where=where,
+    )
+
+
+@loss("NTXentLoss", embeddings="views*N D", per="views*N")
+def nt_xent(
+    xp: Namespace[A],
+    embeddings: A,
+    *,
+    temperature: Positive[A] = 0.5,
+    views: Views = 2,
+    where: A | None = None,
+) -> A | Weighted[A]:
+    r"""NT-Xent, the loss of SimCLR: rows i and i + N are two views of sample i, rows of other samples are negatives.
+
+    $$\ell_i = -\log \frac{e^{s_{i\,p(i)}}}{e^{s_{i\,p(i)}} + \sum_{j \not\equiv i} e^{s_{ij}}}, \qquad
+    p(i) = (i + N) \bmod 2N, \qquad
+    s_{ij} = \cos(\text{embeddings}_i, \text{embeddings}_j) / \text{temperature}$$
+
+    where j runs over the rows of other samples (modulo N). With more than two views a row has a positive in each of the
+    others, and its value is the mean over them: each is told apart from the negatives alone, the other positives being
+    out of the sum (as in optax and pytorch-metric-learning; SupCon has them in).
+
+    Args:
+        embeddings: predicted, (views*N, D), stacked: all rows of the first view, then all of the second.
+        temperature: greater than 0; a number or a learnable scalar.
+        views: at least 2, how many there are of each sample.
+        where: (views*N,), True for the rows that count. A masked row is nobody's positive or negative; a row left with
+            no positive gives 0 and does not count.
+
+    Returns:
+        A value for each row.
+
+    Degenerate cases: a single sample has no negatives and gives 0 with zero gradient; so does all masked. The cosine
+    with a zero vector is 0, with zero gradient.
+
+    Raises:
+        TypeError: if embeddings are not floating.
+        ValueError: for a number of rows that is no multiple of views, views below 2 or temperature <= 0 (NaN where the
+            run alone can know).
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> embeddings = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+        >>> round(float(isoloss.numpy.nt_xent(embeddings)), 6)
+        0.239545
+
+    Source: T. Chen et al., *A Simple Framework for Contrastive Learning of Visual Representations*, 2020,
+    https://arxiv.org/abs/2002.05709
+    """
+    partners = [stacked(views, step) for step in range(1, views)]
+    return contrast(xp, embeddings, partners=partners, temperature=temperature, where=where)
+
+
+@parts("logits", "labels", embeddings="views*N D")
+def nt_xent_logits(xp: Namespace[A], embeddings: A, *, temperature: Positive[A] = 0.5, views: Views = 2) -> tuple[A, A]:
+    r"""What `nt_xent` is the cross-entropy of: each row's similarity to its positive, then those to its negatives.
+
+    $$\text{logits}_i = (s_{i\,p(i)},\; s_{ij}, \ldots), \qquad \text{labels}_i = 0, \qquad
+    s_{ij} = \cos(\text{embeddings}_i, \text{embeddings}_j) / \text{temperature}$$
+
+    where j runs over the rows of other samples, in their order. `cross_entropy(logits, labels)` equals `nt_xent`; the
+    place of a row's largest logit tells whether its positive was found.
+
+    Args:
+        embeddings: predicted, (views*N, D), stacked: all rows of the first view, then all of the second.
+        temperature: greater than 0; a number or a learnable scalar.
+        views: at least 2. With more than two, the rows stand (views - 1) times over: against the next view, then
+            against the one after it.
+
+    Returns:
+        logits (views*N*(views - 1), 1 + views*(N - 1)) and labels, as many zeros as rows.
+
+    Degenerate cases: a single sample has no negatives: one column.
+
+    Raises:
+        TypeError: if embeddings are not floating.
+        ValueError: for a number of rows that is no multiple of views, views below 2 or temperature <= 0 (NaN where the
+            run alone can know).
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> embeddings = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+        >>> logits, labels = isoloss.numpy.nt_xent_logits(embeddings)
+        >>> logits[0].tolist(), labels.tolist()
+        ([2.0, 0.0, 0.0], [0, 0, 0, 0])
+
+    Source: T. Chen et al., *A Simple Framework for Contrastive Learning of Visual Representations*, 2020,
+    https://arxiv.org/abs/2002.05709
+    """
+    embeddings = normalised(xp, embeddings)
+    similarities = xp.matmul(embeddings, xp.matrix_transpose(embeddings)) / temperature
+    rows = xp.indices(embeddings, 0)
+    samples = xp.length(embeddings, 0) // views
+    own = xp.expand_dims(xp.remainder(rows, samples), axis=1)
+    others = xp.expand_dims(rows[: samples - 1], axis=0)
+    others = others + xp.where(others < own, 0, xp.ones_like(others))  # the samples but the row's own
+
+    def column(indices: A) -> A:
+        return xp.take_along_axis(similarities, indices, axis=-1)
+
+    negatives = [column(others + view * samples) for view in range(views)]
+    against = [
+        xp.concat([column(xp.expand_dims(stacked(views, step)(xp, rows), axis=1)), *negatives], axis=1)
+        for step in range(1, views)
+    ]
+    logits = xp.concat(against, axis=0)
+    return logits, xp.indices(logits, 0) * 0
+
+
+@loss("NPairsLoss", anchors="N D", positives="N D", per="N")
+def npairs(
+    xp: Namespace[A],
+    anchors: A,
+    positives: A,
+    *,
+    temperature: Positive[A] = 1.0,
+    similarity: Similarity = "dot",
+    where: A | None = None,
+) -> A | Weighted[A]:
+    r"""Multi-class N-pair loss: each anchor's own positive against those of all other anchors.
+
+    $$\ell_i = \log \Big(1 + \sum_{j \ne i} e^{s_{ij} - s_{ii}}\Big), \qquad
+    s_{ij} = \mathrm{sim}(\text{anchors}_i, \text{positives}_j) / \text{temperature}$$
+
+    The paper adds a penalty on the embeddings' squared length; add your own where you want it.
+
+    Args:
+        anchors: predicted, (N, D).
+        positives: predicted, (N, D): row i is the positive of anchor i.
+        temperature: greater than 0; a number or a learnable scalar.
+        similarity: "dot", as in the paper, or "cosine".
+        where: (N,), True for the pairs that count. A masked pair's positive is nobody's negative.
+
+    Returns:
+        A value for each anchor.
+
+    Degenerate cases: a single pair gives 0 with zero gradient; so does all masked.
+
+    Raises:
+        TypeError: if an array is not floating.
+        ValueError: if shapes disagree, or for temperature <= 0 (NaN where its value cannot be seen).
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> anchors = np.array([[1.0, 0.0], [0.0, 1.0]])
+        >>> round(float(isoloss.numpy.npairs(anchors, 2.0 * anchors)), 6)
+        0.126928
+
+    Source: K. Sohn, *Improved Deep Metric Learning with Multi-class N-pair Loss Objective*, 2016,
+    https://papers.nips.cc/paper/6200
+    """
+    return contrast(
+        xp,
+        anchors,
+        positives,
+        partners=[same_row],
+        temperature=temperature,
+        similarity=similarity,
+        where=where,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -34,8 +34,14 @@ class Interval:
 Positive = Annotated[float | A, Interval(0.0, float("inf"), includes_low=False)]
 """A number greater than 0, or a scalar array (which may be learnable)."""
 
+NonNegative = Annotated[float, Interval(0.0, float("inf"), includes_low=True)]
+"""A number that is 0 or greater."""
+
 Fraction = Annotated[float, Interval(0.0, 1.0, includes_low=True)]
 """A number from 0 to 1."""
+
+Views = Annotated[int, Interval(2.0, float("inf"), includes_low=True)]
+"""How many views there are of each sample."""
 
 
 class Weighted(NamedTuple, Generic[A]):
@@ -60,10 +66,15 @@ def given(shape: str, *, integer: bool = False) -> Given:
 
 @dataclass(frozen=True)
 class Dimension:
-    """`N`, `2N` (a multiple of 2) or `...` (any number of batch axes)."""
+    """`N`, `2N` (N groups of 2 neighbours), `views*N` (as many blocks of N as a setting says) or `...` (any batch axes)."""
 
     name: str
     multiple: int = 1
+    blocks: str = ""  # the name of the setting
+
+    def count(self, settings: Mapping[str, Any]) -> int:
+        """How many of it belong together."""
+        return settings[self.blocks] if self.blocks else self.multiple
 
 
 @dataclass(frozen=True)
@@ -110,11 +121,20 @@ class Loss:
     batch: tuple[Dimension, ...]
     one_number: bool
     takes_where: bool
+    gives: tuple[str, ...] = ()  # the names of what a function of `@parts` returns
 
     @property
     def inputs(self) -> tuple[Argument, ...]:
         """The arrays given by position: what a model and its data supply at each call."""
         return tuple(a for a in self.arguments if not a.is_setting)
+
+    def leads(self, argument: Argument) -> bool:
+        """Whether an array begins with the axes of the batch, with one row or several for each of it."""
+        return [d.name for d in argument.dimensions[: len(self.batch)]] == [d.name for d in self.batch]
+
+    def rows_each(self, argument: Argument) -> int:
+        """How many rows of an array that begins with the axes of the batch belong to each of it."""
+        return argument.dimensions[0].multiple // self.batch[0].multiple
 
     @property
     def has_axis(self) -> bool:
@@ -131,9 +151,10 @@ def loss(
 ) -> Callable[[F], F]:
     """Declare a spec: its class, the shape and role of each array, and what it gives.
 
-    A shape is written in words: `"N D"`, `"... C"` (any batch axes, then classes), `"2N D"` (an even number of rows).
-    A plain string is a predicted array, `given(...)` one that is given. `per="N"` says that the spec returns a value
-    for each of N; `over="..."` that it returns one number by nature, and takes `weights` into its formula.
+    A shape is written in words: `"N D"`, `"... C"` (any batch axes, then classes), `"2N D"` (N pairs of neighbours),
+    `"views*N D"` (blocks of N rows, as many as the setting `views` says). A plain string is a predicted array,
+    `given(...)` one that is given. `per="N"` says that the spec returns a value for each of N; `over="..."` that it
+    returns one number by nature, and takes `weights` into its formula.
     A spec that takes `where` is told which rows are masked; the others need not know.
 
     The function itself is returned unchanged.
@@ -152,6 +173,16 @@ def loss(
     return declare
 
 
+def parts(*gives: str, **arrays: str | Given) -> Callable[[F], F]:
+    """Declare a function that gives arrays a loss is made of, by these names, for code that wants to look at them."""
+
+    def declare(spec: F) -> F:
+        spec.__loss__ = _read("", spec, arrays, "", False, gives)  # pyright: ignore[reportFunctionMemberAccess]
+        return spec
+
+    return declare
+
+
 def declaration(spec: Callable[..., Any]) -> Loss:
     """The declaration of a spec.
 
@@ -165,7 +196,12 @@ def declaration(spec: Callable[..., Any]) -> Loss:
 
 
 def _read(
-    class_name: str, spec: Callable[..., Any], arrays: dict[str, str | Given], batch: str, one_number: bool
+    class_name: str,
+    spec: Callable[..., Any],
+    arrays: dict[str, str | Given],
+    batch: str,
+    one_number: bool,
+    gives: tuple[str, ...] = (),
 ) -> Loss:
     name = spec.__name__
     parameters = dict(list(inspect.signature(spec).parameters.items())[1:])
@@ -196,30 +232,28 @@ def _read(
     if one_number and "weights" not in parameters:
         raise TypeError(f"{name}: a loss of one number takes weights= into its formula")
     over = _dimensions(batch)
-    if not any(a.dimensions[: len(over)] == over for a in arguments):
-        raise TypeError(f"{name}: no array begins with the axes of the batch, {_written(over)}")
-    return Loss(
-        name,
-        class_name,
-        spec,
-        tuple(arguments),
-        tuple(settings),
-        over,
-        one_number,
-        "where" in parameters,
+    whole_numbers = {s.name for s in settings if s.types == (int,)}
+    if unknown := {d.blocks for a in arguments for d in a.dimensions} - {"", *whole_numbers}:
+        raise TypeError(f"{name}: {', '.join(unknown)} must be a setting that is an integer")
+    found = Loss(
+        name, class_name, spec, tuple(arguments), tuple(settings), over, one_number, "where" in parameters, gives
     )
+    if not any(found.leads(a) for a in arguments):
+        raise TypeError(f"{name}: no array begins with the axes of the batch, {_written(over)}")
+    return found
 
 
 def _dimensions(shape: str) -> tuple[Dimension, ...]:
     found: list[Dimension] = []
     for word in shape.split():
-        name = word.lstrip("0123456789")
-        found.append(Dimension(name, int(word[: len(word) - len(name)] or 1)))
+        blocks, _, rest = word.rpartition("*")
+        name = rest.lstrip("0123456789")
+        found.append(Dimension(name, int(rest[: len(rest) - len(name)] or 1), blocks))
     return tuple(found)
 
 
 def _written(dimensions: tuple[Dimension, ...]) -> str:
-    words = [f"{d.multiple}{d.name}" if d.multiple > 1 else d.name for d in dimensions]
+    words = [f"{f'{d.blocks}*' if d.blocks else d.multiple if d.multiple > 1 else ''}{d.name}" for d in dimensions]
     return f"({', '.join(words)}{',' if len(words) == 1 and words != ['...'] else ''})"
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from isoloss.protocol import A, Namespace
+
+Partner: TypeAlias = Callable[[Namespace[A], A], A]
+"""From the index of each row, 0, 1, 2, ..., to that of its positive."""
 
 
 def same_row(xp: Namespace[A], i: A) -> A:
@@ -13,3 +19,13 @@ def same_row(xp: Namespace[A], i: A) -> A:
 def interleaved(xp: Namespace[A], i: A) -> A:
     """Rows 2k and 2k + 1 belong together: 1, 0, 3, 2, 5, 4, ..."""
     return i + 1 - xp.remainder(i, 2) * 2
+
+
+def stacked(views: int, step: int) -> Partner[A]:
+    """Rows are blocks, one for each view: row i belongs to the row `step` blocks further on, around the end."""
+
+    def partner(xp: Namespace[A], i: A) -> A:
+        rows = xp.length(i, 0)
+        return xp.remainder(i + step * (rows // views), rows)
+
+    return partner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isoloss.losses.declaration import given, loss
+from isoloss.losses.declaration import Positive, given, loss
 from isoloss.losses.reduction import weighted_mean
 from isoloss.protocol import A, Namespace
 
@@ -35,6 +35,70 @@ def mse(xp: Namespace[A], predictions: A, targets: A) -> A:
     """
     error = predictions - targets
     return error * error
+
+
+@loss("MAELoss", predictions="...", targets=given("..."), per="...")
+def mae(xp: Namespace[A], predictions: A, targets: A) -> A:
+    r"""Absolute error.
+
+    $$\ell = |\text{predictions} - \text{targets}|$$
+
+    Args:
+        predictions: predicted, of any shape.
+        targets: given, of the same shape; integers are accepted.
+
+    Returns:
+        A value for each element.
+
+    Degenerate cases: equal numbers give 0 with zero gradient.
+
+    Raises:
+        ValueError: if the shapes differ; nothing is broadcast.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> float(isoloss.numpy.mae(np.array([2.5, 5.5, 2.0]), np.array([3.0, 5.0, 2.5])))
+        0.5
+
+    Source: R. J. Boscovich, 1757, after S. M. Stigler, *Studies in the History of Probability and Statistics XL:
+    Boscovich, Simpson and a 1760 manuscript note on fitting a linear relation*, 1984,
+    https://doi.org/10.1093/biomet/71.3.615
+    """
+    return xp.abs(predictions - targets)
+
+
+@loss("HuberLoss", predictions="...", targets=given("..."), per="...")
+def huber(xp: Namespace[A], predictions: A, targets: A, *, delta: Positive[A] = 1.0) -> A:
+    r"""Half the squared error up to delta, and a straight line of slope delta from there.
+
+    $$\ell = c\,(e - c / 2), \qquad e = |\text{predictions} - \text{targets}|, \qquad c = \min(e, \text{delta})$$
+
+    that is $e^2 / 2$ for $e \le \text{delta}$ and $\text{delta}\,(e - \text{delta} / 2)$ beyond.
+
+    Args:
+        predictions: predicted, of any shape.
+        targets: given, of the same shape; integers are accepted.
+        delta: greater than 0, where the line begins; a number or a scalar array.
+
+    Returns:
+        A value for each element.
+
+    Degenerate cases: equal numbers give 0 with zero gradient; at the joint both sides have slope delta. The line does
+    not overflow, whatever the square would do.
+
+    Raises:
+        ValueError: if the shapes differ (nothing is broadcast), or for delta <= 0 (NaN where its value cannot be seen).
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> float(isoloss.numpy.huber(np.array([2.5, 5.5, 2.0]), np.array([3.0, 5.0, 2.5])))
+        0.125
+
+    Source: P. J. Huber, *Robust Estimation of a Location Parameter*, 1964, https://doi.org/10.1214/aoms/1177703732
+    """
+    error = xp.abs(predictions - targets)
+    clipped = xp.where(error < delta, error, delta)
+    return clipped * (error - clipped / 2.0)
 
 
 @loss("RMSELoss", predictions="...", targets=given("..."), over="...")

@@ -26,6 +26,21 @@ def softmax_cross_entropy(xp: Namespace[A], logits: A, labels: A) -> A:
     return xp.rowwise(_value, _slopes, logits, labels)
 
 
+def soft_target_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
+    r"""$-\sum_c t_c \log \mathrm{softmax}(\text{logits})_c$ over the last axis, for targets $t_c \ge 0$ of any sum.
+
+    Measured from the largest logit m, this is $\sum_c t_c (x_m - x_c) + \sum_c t_c \log \sum_j e^{x_j - x_m}$: no term is
+    negative. An impossible class counts as in `softmax_cross_entropy`.
+    """
+    return xp.rowwise(_soft_value, _soft_slopes, logits, targets)
+
+
+def softmax(xp: Namespace[A], scores: A) -> A:
+    """Over the last axis; a row of nothing but -inf gives zeros."""
+    peak = _measured_from_largest(xp, scores)
+    return peak.terms / xp.where(peak.nothing, 1.0, peak.rest + 1.0)
+
+
 def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
     r"""$\log \sum_{j \ne y} e^{x_j - x_y}$: the label stays out of the sum. 0 where no other class is possible."""
     row = _measured_from_label(xp, logits, labels)
@@ -47,6 +62,44 @@ def _slopes(xp: Namespace[A], logits: A, labels: A) -> A:
     whole = row.total + xp.where(row.impossible, 0.0, xp.exp(-row.shift))
     whole = xp.where(xp.equal(whole, 0.0), 1.0, whole)
     return xp.where(row.is_label, -(row.total / whole), row.terms / whole)
+
+
+def _soft_value(xp: Namespace[A], logits: A, targets: A) -> A:
+    peak = _measured_from_largest(xp, logits)
+    of_class = xp.where(peak.impossible, -log(xp.smallest_normal(logits)), peak.behind + xp.log1p(peak.rest))
+    return xp.sum(targets * of_class, axis=-1)
+
+
+def _soft_slopes(xp: Namespace[A], logits: A, targets: A) -> A:
+    peak = _measured_from_largest(xp, logits)
+    total = xp.sum(targets, axis=-1, keepdims=True)
+    others = xp.sum(xp.where(peak.is_largest, 0.0, targets), axis=-1, keepdims=True)
+    whole = peak.rest + 1.0
+    # at the largest, total p - t is others - total (1 - p): nothing cancels when p and t are nearly 1
+    slopes = xp.where(peak.is_largest, others - total * (peak.rest / whole), total * (peak.terms / whole) - targets)
+    return xp.where(peak.nothing, 0.0, slopes)
+
+
+class _Peak(NamedTuple, Generic[T]):
+    is_largest: T  # the first of the largest
+    nothing: T  # every logit is -inf
+    impossible: T
+    behind: T  # by how much the largest leads
+    terms: T  # exp(-behind)
+    rest: T  # the sum of the terms but that of the largest
+
+
+def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
+    largest = xp.max(logits, axis=-1, keepdims=True)
+    nothing = xp.equal(largest, NEGATIVE_INFINITY)
+    places = xp.astype(xp.indices(logits, -1), logits.dtype)
+    first = xp.max(xp.where(xp.equal(logits, largest), -places, NEGATIVE_INFINITY), axis=-1, keepdims=True)
+    is_largest = xp.equal(-places, first)
+    impossible = xp.equal(logits, NEGATIVE_INFINITY)
+    behind = xp.where(nothing, 0.0, largest) - logits
+    terms = xp.exp(-behind)
+    rest = xp.sum(xp.where(is_largest, 0.0, terms), axis=-1, keepdims=True)
+    return _Peak(is_largest, nothing, impossible, behind, terms, rest)
 
 
 class _Row(NamedTuple, Generic[T]):

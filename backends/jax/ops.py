@@ -27,6 +27,7 @@ matrix_transpose = jnp.matrix_transpose
 moveaxis = jnp.moveaxis
 ones_like = jnp.ones_like
 remainder = jnp.remainder
+repeat = jnp.repeat
 sqrt = jnp.sqrt
 squeeze = jnp.squeeze
 stop_gradient = jax.lax.stop_gradient

@@ -7,15 +7,28 @@ from typing import Any, Literal
 import keras
 
 from isoloss.keras.criterion import Criterion, Reduction
-from isoloss.losses import classification, contrastive, regression
+from isoloss.losses import classification, contrastive, correlation, ranking, regression
 
 __all__ = [
+    "BPRLoss",
+    "BarlowTwinsLoss",
+    "BinaryCrossEntropyLoss",
+    "BinaryCrossEntropyWithLogitsLoss",
     "CrossEntropyLoss",
+    "HuberLoss",
     "InfoNCELoss",
+    "ListNetLoss",
     "LogCoshLoss",
+    "MAELoss",
     "MSELoss",
+    "MarginRankingLoss",
+    "NPairsLoss",
+    "NTXentLoss",
     "RMSELoss",
+    "SampleCorrelationLoss",
     "SimCSELoss",
+    "SoftCrossEntropyLoss",
+    "SupervisedSimCSELoss",
 ]
 
 
@@ -39,6 +52,58 @@ class MSELoss(Criterion):
         name: str | None = None,
     ) -> None:
         super().__init__(
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class MAELoss(Criterion):
+    """Absolute error.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.mae`.
+    """
+
+    spec = staticmethod(regression.mae)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class HuberLoss(Criterion):
+    """Half the squared error up to delta, and a straight line of slope delta from there.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.huber`.
+    """
+
+    spec = staticmethod(regression.huber)
+
+    def __init__(
+        self,
+        *,
+        delta: float = 1.0,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            delta=delta,
             reduction=reduction,
             name=name,
         )
@@ -95,6 +160,58 @@ class LogCoshLoss(Criterion):
 
 
 @keras.saving.register_keras_serializable(package="isoloss")
+class BinaryCrossEntropyLoss(Criterion):
+    """Binary cross-entropy of probabilities; of logits, `binary_cross_entropy_with_logits` is the more accurate one.
+
+    Args:
+        probabilities: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy`.
+    """
+
+    spec = staticmethod(classification.binary_cross_entropy)
+
+    def __init__(
+        self,
+        *,
+        epsilon: float = 0.0,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            epsilon=epsilon,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class BinaryCrossEntropyWithLogitsLoss(Criterion):
+    """Binary cross-entropy of logits, right for confident predictions too.
+
+    Args:
+        logits: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy_with_logits`.
+    """
+
+    spec = staticmethod(classification.binary_cross_entropy_with_logits)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
 class CrossEntropyLoss(Criterion):
     """Softmax cross-entropy with integer labels.
 
@@ -122,6 +239,113 @@ class CrossEntropyLoss(Criterion):
             label_smoothing=label_smoothing,
             ignore_index=ignore_index,
             class_weights=class_weights,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SoftCrossEntropyLoss(Criterion):
+    """Softmax cross-entropy with a target for each class.
+
+    Args:
+        logits: predicted, (..., C).
+        targets: given, (..., C).
+
+    Formula, settings, errors and source: `isoloss.losses.classification.soft_cross_entropy`.
+    """
+
+    spec = staticmethod(classification.soft_cross_entropy)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class MarginRankingLoss(Criterion):
+    """By how much one score fails to lead another by a margin; the pairwise hinge loss with margin=1.
+
+    Args:
+        scores_a: predicted, (...).
+        scores_b: predicted, (...).
+        target: given, (...); optional.
+
+    Formula, settings, errors and source: `isoloss.losses.ranking.margin_ranking`.
+    """
+
+    spec = staticmethod(ranking.margin_ranking)
+
+    def __init__(
+        self,
+        *,
+        margin: float = 0.0,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            margin=margin,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class BPRLoss(Criterion):
+    """Bayesian personalised ranking, which is also the pairwise logistic loss.
+
+    Args:
+        positive_scores: predicted, (...).
+        negative_scores: predicted, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.ranking.bpr`.
+    """
+
+    spec = staticmethod(ranking.bpr)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class ListNetLoss(Criterion):
+    """ListNet: cross-entropy between the chances that each item of a list is the first, by relevance and by scores.
+
+    Args:
+        scores: predicted, (..., L).
+        relevance: given, (..., L).
+
+    Formula, settings, errors and source: `isoloss.losses.ranking.listnet`.
+    """
+
+    spec = staticmethod(ranking.listnet)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
             axis=axis,
             reduction=reduction,
             name=name,
@@ -181,6 +405,151 @@ class SimCSELoss(Criterion):
     ) -> None:
         super().__init__(
             temperature=temperature,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SupervisedSimCSELoss(Criterion):
+    """Supervised SimCSE: rows 3k, 3k + 1 and 3k + 2 are a sentence, one it entails and one it contradicts.
+
+    Args:
+        embeddings: predicted, (3N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
+    """
+
+    spec = staticmethod(contrastive.supervised_simcse)
+
+    def __init__(
+        self,
+        *,
+        temperature: float = 0.05,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class NTXentLoss(Criterion):
+    """NT-Xent, the loss of SimCLR: rows i and i + N are two views of sample i, rows of other samples are negatives.
+
+    Args:
+        embeddings: predicted, (views*N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
+    """
+
+    spec = staticmethod(contrastive.nt_xent)
+
+    def __init__(
+        self,
+        *,
+        temperature: float = 0.5,
+        views: int = 2,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            views=views,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class NPairsLoss(Criterion):
+    """Multi-class N-pair loss: each anchor's own positive against those of all other anchors.
+
+    Args:
+        anchors: predicted, (N, D).
+        positives: predicted, (N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
+    """
+
+    spec = staticmethod(contrastive.npairs)
+
+    def __init__(
+        self,
+        *,
+        temperature: float = 1.0,
+        similarity: Literal["cosine", "dot"] = "dot",
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            similarity=similarity,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class BarlowTwinsLoss(Criterion):
+    """Barlow Twins: each feature agrees with itself across two views and with no other feature.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
+    """
+
+    spec = staticmethod(correlation.barlow_twins)
+
+    def __init__(
+        self,
+        *,
+        off_diagonal_weight: float = 0.005,
+        scale: float = 1.0,
+        epsilon: float = 1e-05,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            off_diagonal_weight=off_diagonal_weight,
+            scale=scale,
+            epsilon=epsilon,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SampleCorrelationLoss(Criterion):
+    """Barlow Twins turned round: each sample agrees with itself across two views and with no other sample.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
+    """
+
+    spec = staticmethod(correlation.sample_correlation)
+
+    def __init__(
+        self,
+        *,
+        off_diagonal_weight: float = 0.005,
+        scale: float = 0.025,
+        epsilon: float = 1e-05,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            off_diagonal_weight=off_diagonal_weight,
+            scale=scale,
+            epsilon=epsilon,
             reduction=reduction,
             name=name,
         )

@@ -119,12 +119,18 @@ class Criterion(keras.losses.Loss):
         loss = declaration(self.spec)
         arrays = _split(loss, "y_pred", y_pred, predicted=True)
         first = next(a for a in loss.inputs if a.predicted)
-        views, values_each = first.dimensions[0].multiple, loss.batch[0].multiple
+        views, values_each = (d.count(self._settings) for d in (first.dimensions[0], loss.batch[0]))
+        blocks = bool(first.dimensions[0].blocks)
         in_views = views > 1 and len(arrays[first.name].shape) > len(first.dimensions)
         if in_views:
-            arrays[first.name] = _interleaved(loss, first, arrays[first.name])
+            if arrays[first.name].shape[1] != views:
+                raise ValueError(
+                    f"{loss.name}: {first.name} must be (N, {views}, ...), {views} views of each sample; "
+                    f"got {tuple(arrays[first.name].shape)}"
+                )
+            arrays[first.name] = _rows(arrays[first.name], blocks)
         if mask is not None and (in_views or len(arrays) > 1):
-            mask = _mask_of_values(loss, arrays, mask)
+            mask = _mask_of_values(loss, arrays, mask, values_each, blocks)
         arrays |= _split(loss, "y_true", y_true, predicted=False)
         for argument in loss.inputs:
             if not argument.predicted and argument.name in arrays:
@@ -141,8 +147,8 @@ class Criterion(keras.losses.Loss):
         if loss.one_number:
             return values, None
         if in_views and values_each > 1:
-            values = kops.reshape(values, (-1, values_each))
-            weights = None if weights is None else kops.reshape(weights, (-1, values_each))
+            values = _samples(values, values_each, blocks)
+            weights = None if weights is None else _samples(weights, values_each, blocks)
         if first.dimensions == loss.batch and len(values.shape) > 1:  # a value per element
             if weights is None:
                 return ops.mean(values, axis=-1), None
@@ -173,25 +179,24 @@ def _split(loss: Loss, source: str, array: Any, predicted: bool) -> dict[str, An
     return {argument.name: array[:, k] for k, argument in enumerate(arguments[:count])}
 
 
-def _interleaved(loss: Loss, argument: Argument, array: Any) -> Any:
-    """(N, views, ...) as rows, the views of a sample side by side."""
-    views = argument.dimensions[0].multiple
-    if array.shape[1] != views:
-        raise ValueError(
-            f"{loss.name}: {argument.name} must be (N, {views}, ...), {views} views of each sample; "
-            f"got {tuple(array.shape)}"
-        )
-    return kops.reshape(array, (-1, *kops.shape(array)[2:]))
+def _rows(array: Any, blocks: bool) -> Any:
+    """(N, views, ...) as rows: the views of a sample side by side or, in blocks, all first views, then all second ones."""
+    return kops.reshape(kops.swapaxes(array, 0, 1) if blocks else array, (-1, *kops.shape(array)[2:]))
 
 
-def _mask_of_values(loss: Loss, arrays: dict[str, Any], mask: Any) -> Any:
+def _samples(rows: Any, views: int, blocks: bool) -> Any:
+    """The rows as (N, views)."""
+    return kops.transpose(kops.reshape(rows, (views, -1))) if blocks else kops.reshape(rows, (-1, views))
+
+
+def _mask_of_values(loss: Loss, arrays: dict[str, Any], mask: Any, values_each: int, blocks: bool) -> Any:
     """The mask of an output with views or several arrays on axis 1: what it says of each value."""
-    shared = [a.name for a in loss.inputs if a.name in arrays and a.dimensions[: len(loss.batch)] != loss.batch]
+    shared = [a.name for a in loss.inputs if a.name in arrays and not loss.leads(a)]
     if shared:
         raise ValueError(f"{loss.name}: {', '.join(shared)} cannot be masked; got an output with a mask")
-    if len(mask.shape) == 1:
-        return kops.repeat(mask, loss.batch[0].multiple)
-    return kops.reshape(mask, (-1,)) if loss.batch[0].multiple > 1 else kops.all(mask, axis=1)
+    if len(mask.shape) > 1:
+        return _rows(mask, blocks) if values_each > 1 else kops.all(mask, axis=1)
+    return kops.tile(mask, values_each) if blocks else kops.repeat(mask, values_each)
 
 
 def _fitted(y_true: Any, predictions: Any, more: int) -> Any:

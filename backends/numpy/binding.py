@@ -7,15 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from isoloss.adapter import Bound, evaluate
-from isoloss.losses.declaration import declaration
+from isoloss.adapter import Bound, run
 from isoloss.numpy import ops
 
 
-def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> ops.Array:
-    """The value of a spec; see `isoloss.adapter.evaluate`."""
+def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:
+    """The value of a spec; see `isoloss.adapter.run`."""
     with np.errstate(all="ignore"):  # specs work through infinities on purpose
-        return evaluate(ops, declaration(spec), arrays, settings, **options)
+        return run(ops, spec, arrays, settings, **options)
 
 
 def bind(spec: Callable[..., Any]) -> Bound:

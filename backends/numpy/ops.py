@@ -27,6 +27,7 @@ matrix_transpose = np.matrix_transpose
 moveaxis = np.moveaxis
 ones_like = np.ones_like
 remainder = np.remainder
+repeat = np.repeat
 sqrt: Unary = np.sqrt
 squeeze = np.squeeze
 take = np.take

@@ -6,17 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
-from tensorflow import Tensor
 
-from isoloss.adapter import Bound, evaluate
-from isoloss.losses.declaration import declaration
+from isoloss.adapter import Bound, run
 from isoloss.tensorflow import ops
 
 
 @tf.autograph.experimental.do_not_convert  # specs do not branch on data: there is nothing to rewrite
-def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Tensor:
-    """The value of a spec; see `isoloss.adapter.evaluate`."""
-    return evaluate(ops, declaration(spec), arrays, settings, **options)
+def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:
+    """The value of a spec; see `isoloss.adapter.run`."""
+    return run(ops, spec, arrays, settings, **options)
 
 
 def bind(spec: Callable[..., Any]) -> Bound:

@@ -8,18 +8,32 @@ import numpy as np
 from tensorflow import Tensor
 
 from isoloss.adapter import Reduction
-from isoloss.losses import classification, contrastive, regression
+from isoloss.losses import classification, contrastive, correlation, ranking, regression
 from isoloss.tensorflow.binding import call
 
 ArrayLike: TypeAlias = Tensor | np.ndarray[Any, Any] | np.generic | float
 
 __all__ = [
+    "barlow_twins",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "bpr",
     "cross_entropy",
+    "huber",
     "info_nce",
+    "listnet",
     "log_cosh",
+    "mae",
+    "margin_ranking",
     "mse",
+    "npairs",
+    "nt_xent",
+    "nt_xent_logits",
     "rmse",
+    "sample_correlation",
     "simcse",
+    "soft_cross_entropy",
+    "supervised_simcse",
 ]
 
 
@@ -46,6 +60,65 @@ def mse(
         regression.mse,
         {"predictions": predictions, "targets": targets},
         {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def mae(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Absolute error.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.regression.mae`.
+    """
+    return call(
+        regression.mae,
+        {"predictions": predictions, "targets": targets},
+        {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def huber(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    delta: float | Tensor = 1.0,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Half the squared error up to delta, and a straight line of slope delta from there.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.regression.huber`.
+    """
+    return call(
+        regression.huber,
+        {"predictions": predictions, "targets": targets},
+        {"delta": delta},
         where=where,
         weights=weights,
         reduction=reduction,
@@ -110,6 +183,65 @@ def log_cosh(
     )
 
 
+def binary_cross_entropy(
+    probabilities: ArrayLike,
+    targets: ArrayLike,
+    *,
+    epsilon: float = 0.0,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Binary cross-entropy of probabilities; of logits, `binary_cross_entropy_with_logits` is the more accurate one.
+
+    Args:
+        probabilities: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy`.
+    """
+    return call(
+        classification.binary_cross_entropy,
+        {"probabilities": probabilities, "targets": targets},
+        {"epsilon": epsilon},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def binary_cross_entropy_with_logits(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Binary cross-entropy of logits, right for confident predictions too.
+
+    Args:
+        logits: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy_with_logits`.
+    """
+    return call(
+        classification.binary_cross_entropy_with_logits,
+        {"logits": logits, "targets": targets},
+        {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
 def cross_entropy(
     logits: ArrayLike,
     labels: ArrayLike,
@@ -139,6 +271,131 @@ def cross_entropy(
         classification.cross_entropy,
         {"logits": logits, "labels": labels, "class_weights": class_weights},
         {"label_smoothing": label_smoothing, "ignore_index": ignore_index},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def soft_cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Softmax cross-entropy with a target for each class.
+
+    Args:
+        logits: predicted, (..., C).
+        targets: given, (..., C).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.classification.soft_cross_entropy`.
+    """
+    return call(
+        classification.soft_cross_entropy,
+        {"logits": logits, "targets": targets},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def margin_ranking(
+    scores_a: ArrayLike,
+    scores_b: ArrayLike,
+    target: ArrayLike | None = None,
+    *,
+    margin: float = 0.0,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """By how much one score fails to lead another by a margin; the pairwise hinge loss with margin=1.
+
+    Args:
+        scores_a: predicted, (...).
+        scores_b: predicted, (...).
+        target: given, (...); optional.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.ranking.margin_ranking`.
+    """
+    return call(
+        ranking.margin_ranking,
+        {"scores_a": scores_a, "scores_b": scores_b, "target": target},
+        {"margin": margin},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def bpr(
+    positive_scores: ArrayLike,
+    negative_scores: ArrayLike,
+    *,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Bayesian personalised ranking, which is also the pairwise logistic loss.
+
+    Args:
+        positive_scores: predicted, (...).
+        negative_scores: predicted, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.ranking.bpr`.
+    """
+    return call(
+        ranking.bpr,
+        {"positive_scores": positive_scores, "negative_scores": negative_scores},
+        {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def listnet(
+    scores: ArrayLike,
+    relevance: ArrayLike,
+    *,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """ListNet: cross-entropy between the chances that each item of a list is the first, by relevance and by scores.
+
+    Args:
+        scores: predicted, (..., L).
+        relevance: given, (..., L).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.ranking.listnet`.
+    """
+    return call(
+        ranking.listnet,
+        {"scores": scores, "relevance": relevance},
+        {},
         axis=axis,
         where=where,
         weights=weights,
@@ -205,4 +462,179 @@ def simcse(
         where=where,
         weights=weights,
         reduction=reduction,
+    )
+
+
+def supervised_simcse(
+    embeddings: ArrayLike,
+    *,
+    temperature: float | Tensor = 0.05,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Supervised SimCSE: rows 3k, 3k + 1 and 3k + 2 are a sentence, one it entails and one it contradicts.
+
+    Args:
+        embeddings: predicted, (3N, D).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
+    """
+    return call(
+        contrastive.supervised_simcse,
+        {"embeddings": embeddings},
+        {"temperature": temperature},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def nt_xent(
+    embeddings: ArrayLike,
+    *,
+    temperature: float | Tensor = 0.5,
+    views: int = 2,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """NT-Xent, the loss of SimCLR: rows i and i + N are two views of sample i, rows of other samples are negatives.
+
+    Args:
+        embeddings: predicted, (views*N, D).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
+    """
+    return call(
+        contrastive.nt_xent,
+        {"embeddings": embeddings},
+        {"temperature": temperature, "views": views},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def npairs(
+    anchors: ArrayLike,
+    positives: ArrayLike,
+    *,
+    temperature: float | Tensor = 1.0,
+    similarity: Literal["cosine", "dot"] = "dot",
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Multi-class N-pair loss: each anchor's own positive against those of all other anchors.
+
+    Args:
+        anchors: predicted, (N, D).
+        positives: predicted, (N, D).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
+    """
+    return call(
+        contrastive.npairs,
+        {"anchors": anchors, "positives": positives},
+        {"temperature": temperature, "similarity": similarity},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def barlow_twins(
+    embeddings_a: ArrayLike,
+    embeddings_b: ArrayLike,
+    *,
+    off_diagonal_weight: float = 0.005,
+    scale: float | Tensor = 1.0,
+    epsilon: float = 1e-05,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Barlow Twins: each feature agrees with itself across two views and with no other feature.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+        where: True for what counts; of the shape of the elements or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" and nothing else.
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
+    """
+    return call(
+        correlation.barlow_twins,
+        {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b},
+        {"off_diagonal_weight": off_diagonal_weight, "scale": scale, "epsilon": epsilon},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def sample_correlation(
+    embeddings_a: ArrayLike,
+    embeddings_b: ArrayLike,
+    *,
+    off_diagonal_weight: float = 0.005,
+    scale: float | Tensor = 0.025,
+    epsilon: float = 1e-05,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Barlow Twins turned round: each sample agrees with itself across two views and with no other sample.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+        where: True for what counts; of the shape of the elements or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" and nothing else.
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
+    """
+    return call(
+        correlation.sample_correlation,
+        {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b},
+        {"off_diagonal_weight": off_diagonal_weight, "scale": scale, "epsilon": epsilon},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def nt_xent_logits(
+    embeddings: ArrayLike,
+    *,
+    temperature: float | Tensor = 0.5,
+    views: int = 2,
+) -> tuple[Tensor, Tensor]:
+    """What `nt_xent` is the cross-entropy of: each row's similarity to its positive, then those to its negatives.
+
+    Args:
+        embeddings: predicted, (views*N, D).
+
+    Returns:
+        logits, labels.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent_logits`.
+    """
+    return call(
+        contrastive.nt_xent_logits,
+        {"embeddings": embeddings},
+        {"temperature": temperature, "views": views},
     )

@@ -31,7 +31,7 @@ def astype(x: Tensor, dtype: Any, /) -> Tensor:
     return tf.cast(x, dtype)
 
 
-def remainder(x: Tensor, y: int, /) -> Tensor:
+def remainder(x: Tensor, y: int | Tensor, /) -> Tensor:
     return tf.math.floormod(x, y)
 
 
@@ -80,6 +80,10 @@ def mean(x: Tensor, /, *, axis: int | None = None) -> Tensor:
 
 def max(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
     return tf.reduce_max(x, axis, keepdims)
+
+
+def repeat(x: Tensor, repeats: int, /, *, axis: int) -> Tensor:
+    return tf.repeat(x, repeats, axis)
 
 
 def take(x: Tensor, indices: Tensor, /, *, axis: int) -> Tensor:

@@ -8,20 +8,19 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from isoloss.adapter import Bound, evaluate
-from isoloss.losses.declaration import declaration
+from isoloss.adapter import Bound, run
 from isoloss.torch import ops
 
 
-def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Tensor:
-    """The value of a spec; see `isoloss.adapter.evaluate`. Autocast does not reach into it."""
+def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:
+    """The value of a spec; see `isoloss.adapter.run`. Autocast does not reach into it."""
     for value in arrays.values():
         if isinstance(value, Tensor) and torch.amp.is_autocast_available(value.device.type):
             if torch.is_autocast_enabled(value.device.type):
                 with torch.autocast(value.device.type, enabled=False):
-                    return evaluate(ops, declaration(spec), arrays, settings, **options)
+                    return run(ops, spec, arrays, settings, **options)
             break
-    return evaluate(ops, declaration(spec), arrays, settings, **options)
+    return run(ops, spec, arrays, settings, **options)
 
 
 def bind(spec: Callable[..., Any]) -> Bound:

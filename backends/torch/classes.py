@@ -7,17 +7,30 @@ from typing import Literal
 from torch import Tensor
 
 from isoloss.adapter import Reduction
-from isoloss.losses import classification, contrastive, regression
+from isoloss.losses import classification, contrastive, correlation, ranking, regression
 from isoloss.torch.criterion import Criterion
 from isoloss.torch.functions import ArrayLike
 
 __all__ = [
+    "BPRLoss",
+    "BarlowTwinsLoss",
+    "BinaryCrossEntropyLoss",
+    "BinaryCrossEntropyWithLogitsLoss",
     "CrossEntropyLoss",
+    "HuberLoss",
     "InfoNCELoss",
+    "ListNetLoss",
     "LogCoshLoss",
+    "MAELoss",
     "MSELoss",
+    "MarginRankingLoss",
+    "NPairsLoss",
+    "NTXentLoss",
     "RMSELoss",
+    "SampleCorrelationLoss",
     "SimCSELoss",
+    "SoftCrossEntropyLoss",
+    "SupervisedSimCSELoss",
 ]
 
 
@@ -39,6 +52,72 @@ class MSELoss(Criterion):
         reduction: Reduction = "mean",
     ) -> None:
         super().__init__(
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
+
+
+class MAELoss(Criterion):
+    """Absolute error.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.mae`.
+    """
+
+    spec = staticmethod(regression.mae)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
+
+
+class HuberLoss(Criterion):
+    """Half the squared error up to delta, and a straight line of slope delta from there.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.huber`.
+    """
+
+    spec = staticmethod(regression.huber)
+
+    def __init__(
+        self,
+        *,
+        delta: float | Tensor = 1.0,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            delta=delta,
             reduction=reduction,
         )
 
@@ -117,6 +196,72 @@ class LogCoshLoss(Criterion):
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
+class BinaryCrossEntropyLoss(Criterion):
+    """Binary cross-entropy of probabilities; of logits, `binary_cross_entropy_with_logits` is the more accurate one.
+
+    Args:
+        probabilities: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy`.
+    """
+
+    spec = staticmethod(classification.binary_cross_entropy)
+
+    def __init__(
+        self,
+        *,
+        epsilon: float = 0.0,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            epsilon=epsilon,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        probabilities: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"probabilities": probabilities, "targets": targets}, where, weights)
+
+
+class BinaryCrossEntropyWithLogitsLoss(Criterion):
+    """Binary cross-entropy of logits, right for confident predictions too.
+
+    Args:
+        logits: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy_with_logits`.
+    """
+
+    spec = staticmethod(classification.binary_cross_entropy_with_logits)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        logits: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"logits": logits, "targets": targets}, where, weights)
+
+
 class CrossEntropyLoss(Criterion):
     """Softmax cross-entropy with integer labels.
 
@@ -156,6 +301,142 @@ class CrossEntropyLoss(Criterion):
         weights: ArrayLike | None = None,
     ) -> Tensor:
         return self.evaluate({"logits": logits, "labels": labels}, where, weights)
+
+
+class SoftCrossEntropyLoss(Criterion):
+    """Softmax cross-entropy with a target for each class.
+
+    Args:
+        logits: predicted, (..., C).
+        targets: given, (..., C).
+
+    Formula, settings, errors and source: `isoloss.losses.classification.soft_cross_entropy`.
+    """
+
+    spec = staticmethod(classification.soft_cross_entropy)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        logits: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"logits": logits, "targets": targets}, where, weights)
+
+
+class MarginRankingLoss(Criterion):
+    """By how much one score fails to lead another by a margin; the pairwise hinge loss with margin=1.
+
+    Args:
+        scores_a: predicted, (...).
+        scores_b: predicted, (...).
+        target: given, (...); optional.
+
+    Formula, settings, errors and source: `isoloss.losses.ranking.margin_ranking`.
+    """
+
+    spec = staticmethod(ranking.margin_ranking)
+
+    def __init__(
+        self,
+        *,
+        margin: float = 0.0,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            margin=margin,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        scores_a: ArrayLike,
+        scores_b: ArrayLike,
+        target: ArrayLike | None = None,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"scores_a": scores_a, "scores_b": scores_b, "target": target}, where, weights)
+
+
+class BPRLoss(Criterion):
+    """Bayesian personalised ranking, which is also the pairwise logistic loss.
+
+    Args:
+        positive_scores: predicted, (...).
+        negative_scores: predicted, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.ranking.bpr`.
+    """
+
+    spec = staticmethod(ranking.bpr)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        positive_scores: ArrayLike,
+        negative_scores: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"positive_scores": positive_scores, "negative_scores": negative_scores}, where, weights)
+
+
+class ListNetLoss(Criterion):
+    """ListNet: cross-entropy between the chances that each item of a list is the first, by relevance and by scores.
+
+    Args:
+        scores: predicted, (..., L).
+        relevance: given, (..., L).
+
+    Formula, settings, errors and source: `isoloss.losses.ranking.listnet`.
+    """
+
+    spec = staticmethod(ranking.listnet)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        scores: ArrayLike,
+        relevance: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"scores": scores, "relevance": relevance}, where, weights)
 
 
 class InfoNCELoss(Criterion):
@@ -228,3 +509,181 @@ class SimCSELoss(Criterion):
         weights: ArrayLike | None = None,
     ) -> Tensor:
         return self.evaluate({"embeddings": embeddings}, where, weights)
+
+
+class SupervisedSimCSELoss(Criterion):
+    """Supervised SimCSE: rows 3k, 3k + 1 and 3k + 2 are a sentence, one it entails and one it contradicts.
+
+    Args:
+        embeddings: predicted, (3N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
+    """
+
+    spec = staticmethod(contrastive.supervised_simcse)
+
+    def __init__(
+        self,
+        *,
+        temperature: float | Tensor = 0.05,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        embeddings: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings": embeddings}, where, weights)
+
+
+class NTXentLoss(Criterion):
+    """NT-Xent, the loss of SimCLR: rows i and i + N are two views of sample i, rows of other samples are negatives.
+
+    Args:
+        embeddings: predicted, (views*N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
+    """
+
+    spec = staticmethod(contrastive.nt_xent)
+
+    def __init__(
+        self,
+        *,
+        temperature: float | Tensor = 0.5,
+        views: int = 2,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            views=views,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        embeddings: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings": embeddings}, where, weights)
+
+
+class NPairsLoss(Criterion):
+    """Multi-class N-pair loss: each anchor's own positive against those of all other anchors.
+
+    Args:
+        anchors: predicted, (N, D).
+        positives: predicted, (N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
+    """
+
+    spec = staticmethod(contrastive.npairs)
+
+    def __init__(
+        self,
+        *,
+        temperature: float | Tensor = 1.0,
+        similarity: Literal["cosine", "dot"] = "dot",
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            similarity=similarity,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        anchors: ArrayLike,
+        positives: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"anchors": anchors, "positives": positives}, where, weights)
+
+
+class BarlowTwinsLoss(Criterion):
+    """Barlow Twins: each feature agrees with itself across two views and with no other feature.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
+    """
+
+    spec = staticmethod(correlation.barlow_twins)
+
+    def __init__(
+        self,
+        *,
+        off_diagonal_weight: float = 0.005,
+        scale: float | Tensor = 1.0,
+        epsilon: float = 1e-05,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            off_diagonal_weight=off_diagonal_weight,
+            scale=scale,
+            epsilon=epsilon,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        embeddings_a: ArrayLike,
+        embeddings_b: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings_a": embeddings_a, "embeddings_b": embeddings_b}, where, weights)
+
+
+class SampleCorrelationLoss(Criterion):
+    """Barlow Twins turned round: each sample agrees with itself across two views and with no other sample.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
+    """
+
+    spec = staticmethod(correlation.sample_correlation)
+
+    def __init__(
+        self,
+        *,
+        off_diagonal_weight: float = 0.005,
+        scale: float | Tensor = 0.025,
+        epsilon: float = 1e-05,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            off_diagonal_weight=off_diagonal_weight,
+            scale=scale,
+            epsilon=epsilon,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        embeddings_a: ArrayLike,
+        embeddings_b: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings_a": embeddings_a, "embeddings_b": embeddings_b}, where, weights)

@@ -26,12 +26,15 @@ matmul = torch.matmul
 matrix_transpose: Unary = standard.matrix_transpose
 moveaxis = torch.moveaxis
 ones_like = torch.ones_like
-remainder = torch.remainder
 sqrt = torch.sqrt
 squeeze = standard.squeeze
 sum = standard.sum
 
 _FLOATING = {torch.float16, torch.bfloat16, torch.float32, torch.float64}
+
+
+def remainder(x: Tensor, y: int | Tensor, /) -> Tensor:
+    return torch.remainder(x, y)
 
 
 def where(condition: Tensor, x: Tensor | float, y: Tensor | float, /) -> Tensor:
@@ -44,6 +47,10 @@ def equal(x: Tensor, y: Tensor | float, /) -> Tensor:
 
 def concat(arrays: Sequence[Tensor], /, *, axis: int) -> Tensor:
     return standard.concat(list(arrays), axis=axis)
+
+
+def repeat(x: Tensor, repeats: int, /, *, axis: int) -> Tensor:
+    return torch.repeat_interleave(x, repeats, axis)
 
 
 def take(x: Tensor, indices: Tensor, /, *, axis: int) -> Tensor:

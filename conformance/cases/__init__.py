@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from isoloss.conformance.cases import classification, contrastive, regression
+from isoloss.conformance.cases import classification, contrastive, correlation, ranking, regression
 from isoloss.conformance.cases.case import Case, LossCases, Refusal
 
-CASES: dict[str, LossCases] = {**regression.CASES, **classification.CASES, **contrastive.CASES}
+CASES: dict[str, LossCases] = {
+    **regression.CASES,
+    **classification.CASES,
+    **ranking.CASES,
+    **contrastive.CASES,
+    **correlation.CASES,
+}
 
 __all__ = ["CASES", "Case", "LossCases", "Refusal"]

@@ -264,4 +264,325 @@ _REFUSED = (
     ),
 )
 
-CASES = {"cross_entropy": LossCases(_TYPICAL, _DEGENERATE, _REFUSED)}
+
+def _binary(seed: int, low: float, high: float, right: bool) -> dict[str, np.ndarray]:
+    """Logits of a size from `low` to `high` whose sign is right or wrong for hard targets."""
+    rng = np.random.default_rng(seed)
+    targets = rng.integers(0, 2, 12)
+    signs = (2 * targets - 1) * (1 if right else -1)
+    return {"logits": (signs * rng.uniform(low, high, 12)).astype(np.float32), "targets": targets.astype(np.float32)}
+
+
+def _confident(name: str, seed: int, low: float, high: float, right: bool) -> Case:
+    return Case(f"{name} {seed}", _binary(seed, low, high, right), options={"reduction": "none"}, core=True)
+
+
+def _fractions(seed: int, *shape: int) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(0.0, 1.0, shape).astype(np.float32)
+
+
+_WHERE = booleans([True, False, True], [False, False, False])
+_SOFT = {"logits": normal(30, 2, 3, scale=2.0), "targets": _fractions(31, 2, 3)}
+_PROBABILITIES, _HARD = floats(0.2, 0.6, 0.2), floats(1.0, 0.0, 1.0)
+_TINY = float(np.finfo(np.float32).smallest_normal)
+
+
+def _no_fractions(name: str, inputs: dict[str, np.ndarray]) -> tuple[Refusal, ...]:
+    """What targets from 0 to 1 may not be, for inputs of three elements."""
+    return (
+        Refusal(
+            "targets of -1",
+            inputs | {"targets": floats(1.0, -1.0, 1.0)},
+            message="targets must be from 0 to 1",
+            at_run=True,
+        ),
+        Refusal(
+            "targets above 1",
+            inputs | {"targets": floats(1.0, 0.0, 1.5)},
+            message="targets must be from 0 to 1",
+            at_run=True,
+        ),
+        Refusal(
+            "targets NaN",
+            inputs | {"targets": floats(1.0, NAN, 1.0)},
+            message="targets must be from 0 to 1",
+            at_run=True,
+        ),
+        Refusal(
+            "a column of targets",
+            inputs | {"targets": floats([1.0], [0.0], [1.0])},
+            message=rf"{name}: targets \(...\) must agree with .*, and nothing is broadcast; got \(3, 1\) and \(3,\)",
+        ),
+        Refusal("complex targets", inputs | {"targets": _HARD + 1j}, error=TypeError, message="targets must be real"),
+    )
+
+
+_BCE = LossCases(
+    (
+        Case("batch", {"probabilities": _PROBABILITIES, "targets": _HARD}, {"epsilon": 1e-4}),
+        Case(
+            "hard targets", {"probabilities": _fractions(40, 3, 4), "targets": np.eye(3, 4, dtype=np.int64)}, core=True
+        ),
+        Case(
+            "soft targets",
+            {"probabilities": _fractions(41, 8), "targets": _fractions(42, 8)},
+            options={"reduction": "none"},
+        ),
+        Case(
+            "nearly certain",
+            {"probabilities": floats(1e-30, 1e-9, 0.99999994, 0.999, 1e-4), "targets": integers(0, 0, 1, 1, 0)},
+            options={"reduction": "none"},
+            core=True,
+        ),
+        Case(
+            "nearly certain and wrong",
+            {"probabilities": floats(1e-30, 1e-9, 0.99999994, 0.999, 1e-4), "targets": integers(1, 1, 0, 0, 1)},
+            options={"reduction": "none"},
+        ),
+        Case(
+            "where",
+            {"probabilities": _fractions(43, 2, 3), "targets": _fractions(44, 2, 3)},
+            {"epsilon": 1e-7},
+            {"where": _WHERE, "weights": _fractions(45, 2, 3)},
+            core=True,
+        ),
+    ),
+    (
+        Case(
+            "certain and right",
+            {"probabilities": floats(0.0, 1.0), "targets": floats(0.0, 1.0)},
+            options={"reduction": "none"},
+            note="0, with the slopes 1 / (1 - p) and -1 / p",
+            value=[0.0, 0.0],
+            gradients={"probabilities": [1.0, -1.0]},
+        ),
+        Case(
+            "certain and wrong",
+            {"probabilities": floats(0.0, 1.0), "targets": floats(1.0, 0.0)},
+            options={"reduction": "none"},
+            note="p = 0 counts as the smallest normal number, in value and slope",
+            value=[-LOG_TINY, -LOG_TINY],
+            gradients={"probabilities": [-1.0 / _TINY, 1.0 / _TINY]},
+        ),
+        Case(
+            "certain and wrong, with epsilon",
+            {"probabilities": floats(0.0, 1.0), "targets": floats(1.0, 0.0)},
+            {"epsilon": 0.125},
+            {"reduction": "none"},
+            note="epsilon stands inside the logarithm",
+            value=[float(np.log(8.0))] * 2,
+            gradients={"probabilities": [-8.0, 8.0]},
+        ),
+        Case(
+            "NaN in masked places",
+            {"probabilities": floats(0.5, NAN, 7.0), "targets": floats(1.0, NAN, -100.0)},
+            options={"where": booleans(True, False, False)},
+            note="what stands in masked places reaches neither value nor gradient",
+            value=float(np.log(2.0)),
+            gradients={"probabilities": [-2.0, 0.0, 0.0]},
+        ),
+    ),
+    (
+        *_no_fractions("binary_cross_entropy", {"probabilities": _PROBABILITIES, "targets": _HARD}),
+        Refusal(
+            "logits for probabilities",
+            {"probabilities": floats(0.2, 2.5, 0.1), "targets": _HARD},
+            message="probabilities must be from 0 to 1 .for logits take binary_cross_entropy_with_logits",
+            at_run=True,
+        ),
+        Refusal(
+            "negative probabilities",
+            {"probabilities": floats(0.2, -0.5, 0.1), "targets": _HARD},
+            message="probabilities must be from 0 to 1",
+            at_run=True,
+        ),
+        Refusal(
+            "epsilon negative",
+            {"probabilities": _PROBABILITIES, "targets": _HARD},
+            {"epsilon": -1e-4},
+            message="epsilon must be a number, at least 0; got -0.0001",
+        ),
+    ),
+)
+
+_BCE_WITH_LOGITS = LossCases(
+    (
+        Case("batch", {"logits": normal(50, 3, 4), "targets": np.eye(3, 4, dtype=np.int64)}, core=True),
+        Case(
+            "soft targets",
+            {"logits": normal(51, 8, scale=3.0), "targets": _fractions(52, 8)},
+            options={"reduction": "none"},
+        ),
+        Case(
+            "where",
+            {"logits": normal(53, 2, 3), "targets": _fractions(54, 2, 3)},
+            options={"where": _WHERE, "weights": _fractions(55, 2, 3)},
+            core=True,
+        ),
+        *(_confident("near", seed, 0.0, 3.0, bool(seed % 2)) for seed in range(2)),
+        *(_confident("right", seed, 3.0, 16.0, True) for seed in range(2)),
+        *(_confident("wrong", seed, 3.0, 16.0, False) for seed in range(2)),
+        *(_confident("far right", seed, 17.0, 80.0, True) for seed in range(2)),
+        *(_confident("far wrong", seed, 17.0, 80.0, False) for seed in range(2)),
+    ),
+    (
+        Case(
+            "logits of 0",
+            {"logits": floats(0.0, 0.0, 0.0), "targets": floats(0.0, 1.0, 0.5)},
+            options={"reduction": "none"},
+            note="the slope is 1/2 - target, on a point where |x| has none",
+            value=[float(np.log(2.0))] * 3,
+            gradients={"logits": [0.5, -0.5, 0.0]},
+        ),
+        Case(
+            "infinite logits",
+            {"logits": floats(INF, -INF, INF, -INF), "targets": floats(1.0, 0.0, 0.0, 1.0)},
+            options={"reduction": "none"},
+            note="the smaller probability counts as the smallest normal number; nothing is learned through infinity",
+            value=[_TINY, _TINY, -LOG_TINY, -LOG_TINY],
+            gradients={"logits": [0.0, 0.0, 0.0, 0.0]},
+        ),
+        Case(
+            "largest float32 logits",
+            {"logits": floats(3e38, -3e38, 3e38, -3e38), "targets": floats(1.0, 0.0, 0.0, 1.0)},
+            options={"reduction": "none"},
+            note="neither overflow nor NaN",
+            value=[0.0, 0.0, float(np.float32(3e38)), float(np.float32(3e38))],
+            gradients={"logits": [0.0, 0.0, 1.0, -1.0]},
+        ),
+        Case(
+            "NaN in masked places",
+            {"logits": floats(0.0, NAN, 7.0), "targets": floats(1.0, NAN, -100.0)},
+            options={"where": booleans(True, False, False)},
+            note="what stands in masked places reaches neither value nor gradient",
+            value=float(np.log(2.0)),
+            gradients={"logits": [-0.5, 0.0, 0.0]},
+        ),
+    ),
+    _no_fractions("binary_cross_entropy_with_logits", {"logits": floats(0.5, -1.0, 2.0), "targets": _HARD}),
+)
+
+
+def _soft_regime(name: str, seed: int, low: float, high: float, *, right: bool) -> Case:
+    """One class leads the others by `low` to `high`, and has nearly all of the target, or little of it."""
+    rng = np.random.default_rng(seed)
+    leader = rng.integers(0, 5, 6)
+    logits = -rng.uniform(low, high, (6, 5))
+    logits[np.arange(6), leader] = 0.0
+    grades = -rng.uniform(low, high, (6, 5))
+    grades[np.arange(6), leader if right else (leader + 1) % 5] = 0.0
+    return Case(
+        f"{name} {seed}",
+        {"logits": logits.astype(np.float32), "targets": np.exp(grades).astype(np.float32)},
+        options={"reduction": "none"},
+        core=True,
+    )
+
+
+_SOFT_CE = LossCases(
+    (
+        Case("batch", _SOFT, core=True),
+        Case("one-hot", {"logits": _LOGITS, "targets": np.eye(3, 4, dtype=np.int64)}),
+        Case("no batch axis", {"logits": normal(60, 4), "targets": _fractions(61, 4)}),
+        Case(
+            "classes on axis 1",
+            {"logits": normal(62, 2, 4, 3), "targets": _fractions(63, 2, 4, 3)},
+            options={"axis": 1},
+        ),
+        Case("equal logits", {"logits": floats([1.0, 1.0, 1.0], [2.0, 2.0, -1.0]), "targets": _fractions(64, 2, 3)}),
+        Case("where", _SOFT, options={"where": booleans(True, False)}, core=True),
+        Case(
+            "an impossible class",
+            {
+                "logits": floats([1.0, -INF, 0.5], [-INF, 3.0, 2.0]),
+                "targets": floats([0.75, 0.0, 0.25], [0.0, 0.5, 0.25]),
+            },
+            core=True,
+        ),
+        *(_soft_regime("near", seed, 0.0, 3.0, right=bool(seed % 2)) for seed in range(2)),
+        *(_soft_regime("right", seed, 3.0, 16.0, right=True) for seed in range(2)),
+        *(_soft_regime("wrong", seed, 3.0, 16.0, right=False) for seed in range(2)),
+        *(_soft_regime("far right", seed, 17.0, 80.0, right=True) for seed in range(2)),
+        *(_soft_regime("far wrong", seed, 17.0, 80.0, right=False) for seed in range(2)),
+    ),
+    (
+        Case(
+            "a row of zeros",
+            {"logits": floats([1.0, 2.0, 3.0]), "targets": floats([0.0, 0.0, 0.0])},
+            note="no target, nothing to learn",
+            value=0.0,
+            gradients={"logits": np.zeros((1, 3))},
+        ),
+        Case(
+            "a target for an impossible class",
+            {"logits": floats([-INF, 1.0, 1.0]), "targets": floats([1.0, 0.0, 0.0])},
+            note="as with integer labels: p = 0 counts as the smallest normal number; the slope is softmax - target",
+            value=-LOG_TINY,
+            gradients={"logits": [[-1.0, 0.5, 0.5]]},
+        ),
+        Case(
+            "every class is impossible",
+            {"logits": floats([-INF, -INF]), "targets": floats([0.5, 0.5])},
+            note="p = 0 counts as the smallest normal number, and no class is better than another",
+            value=-LOG_TINY,
+            gradients={"logits": [[0.0, 0.0]]},
+        ),
+        Case(
+            "a single class",
+            {"logits": floats([3.0], [-2.0]), "targets": floats([1.0], [0.5])},
+            note="its probability is 1",
+            value=0.0,
+            gradients={"logits": [[0.0], [0.0]]},
+        ),
+        Case(
+            "NaN in masked rows",
+            {"logits": floats([0.0, 0.0], [NAN, INF]), "targets": floats([0.0, 1.0], [NAN, -1.0])},
+            options={"where": booleans(True, False)},
+            note="what stands in masked places reaches neither value nor gradient",
+            value=float(np.log(2.0)),
+            gradients={"logits": [[0.5, -0.5], [0.0, 0.0]]},
+        ),
+        Case(
+            "no rows",
+            {"logits": np.zeros((0, 3), np.float32), "targets": np.zeros((0, 3), np.float32)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"logits": np.zeros((0, 3))},
+        ),
+    ),
+    (
+        Refusal(
+            "integer labels",
+            {"logits": _LOGITS, "targets": _LABELS},
+            message=r"targets must have shape \(..., C\)|targets \(..., C\) must agree",
+        ),
+        Refusal(
+            "negative targets",
+            _SOFT | {"targets": -_SOFT["targets"]},
+            message="targets must not be negative",
+            at_run=True,
+        ),
+        Refusal(
+            "targets of another batch",
+            _SOFT | {"targets": _fractions(65, 1, 3)},
+            message="targets .* must agree with logits",
+        ),
+        Refusal(
+            "targets of fewer classes",
+            _SOFT | {"targets": _fractions(65, 2, 2)},
+            message="targets .* must agree with logits in C",
+        ),
+        Refusal(
+            "no classes",
+            {"logits": np.zeros((2, 0), np.float32), "targets": np.zeros((2, 0), np.float32)},
+            message="logits is empty along C",
+        ),
+    ),
+)
+
+CASES = {
+    "binary_cross_entropy": _BCE,
+    "binary_cross_entropy_with_logits": _BCE_WITH_LOGITS,
+    "cross_entropy": LossCases(_TYPICAL, _DEGENERATE, _REFUSED),
+    "soft_cross_entropy": _SOFT_CE,
+}

@@ -242,4 +242,235 @@ _SIMCSE = LossCases(
     ),
 )
 
-CASES = {"info_nce": _INFO_NCE, "simcse": _SIMCSE}
+
+def _triples(seed: int, count: int, noise: float = 0.5) -> np.ndarray[Any, Any]:
+    """Anchor, positive and a hard negative, which is near the anchor too."""
+    points = np.repeat(normal(seed, count, 4), 3, axis=0)
+    return points + normal(seed + 1, 3 * count, 4, scale=noise)
+
+
+_SUPERVISED = LossCases(
+    (
+        Case("triples", {"embeddings": _triples(31, 3)}, core=True),
+        Case("one triple", {"embeddings": _triples(33, 1)}, {"temperature": 0.5}),
+        Case("learned temperature", {"embeddings": _triples(35, 2)}, _learned(0.25), core=True),
+        Case(
+            "where",
+            {"embeddings": _triples(37, 3)},
+            {"temperature": 0.5},
+            {"where": booleans(True, False, True)},
+            core=True,
+        ),
+        Case(
+            "weights, none",
+            {"embeddings": _triples(39, 3)},
+            {"temperature": 0.5},
+            {"weights": floats(0.5, 0.0, 2.0), "reduction": "none"},
+        ),
+    ),
+    (
+        Case(
+            "all masked",
+            {"embeddings": _triples(31, 2)},
+            options={"where": booleans(False, False)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"embeddings": np.zeros((6, 4))},
+        ),
+        Case(
+            "zero vectors",
+            {"embeddings": np.zeros((6, 2), np.float32)},
+            note="the cosine with a zero vector is 0 with gradient 0, so the positive and three negatives are alike: log 4",
+            value=float(np.log(4.0)),
+            gradients={"embeddings": np.zeros((6, 2))},
+        ),
+        Case(
+            "NaN in a masked triple",
+            {"embeddings": floats([1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [NAN, 0.0], [0.0, NAN], [NAN, NAN])},
+            options={"where": booleans(True, False)},
+            note="a masked triple's rows are nobody's negatives: one as good as the positive is left",
+            value=float(np.log(2.0)),
+            gradients={"embeddings": np.zeros((6, 2))},
+        ),
+        Case(
+            "no rows",
+            {"embeddings": np.zeros((0, 2), np.float32)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"embeddings": np.zeros((0, 2))},
+        ),
+    ),
+    (
+        Refusal(
+            "pairs instead of triples",
+            {"embeddings": normal(1, 4, 4)},
+            message=r"embeddings must have shape \(3N, D\), a multiple of 3 rows; got \(4, 4\)",
+        ),
+        Refusal(
+            "where for each row",
+            {"embeddings": _triples(31, 2)},
+            options={"where": np.ones(6, bool)},
+            message=r"where must have the shape of the values, \(2,\)",
+        ),
+        *_with({"embeddings": _triples(31, 2)}, _TEMPERATURES),
+    ),
+)
+
+
+def _blocks(seed: int, samples: int, views: int = 2, noise: float = 0.5) -> np.ndarray[Any, Any]:
+    """All rows of the first view, then all of the next."""
+    return np.tile(normal(seed, samples, 4), (views, 1)) + normal(seed + 1, views * samples, 4, scale=noise)
+
+
+_NT_XENT = LossCases(
+    (
+        Case("views", {"embeddings": _blocks(41, 3)}, core=True),
+        Case("cold", {"embeddings": _blocks(43, 3, noise=0.05)}, {"temperature": 0.05}),
+        Case("three views", {"embeddings": _blocks(45, 2, 3)}, {"views": 3}, core=True),
+        Case("learned temperature", {"embeddings": _blocks(47, 2)}, _learned(0.25), core=True),
+        Case("where", {"embeddings": _blocks(49, 3)}, options={"where": _MIXED}, core=True),
+        Case(
+            "where, three views",
+            {"embeddings": _blocks(51, 2, 3)},
+            {"views": 3},
+            {"where": booleans(True, True, False, True, False, False), "reduction": "none"},
+        ),
+        Case(
+            "weights, none",
+            {"embeddings": _blocks(53, 2)},
+            options={"weights": floats(0.5, 2.0, 0.0, 1.0), "reduction": "none"},
+        ),
+    ),
+    (
+        Case(
+            "one sample",
+            {"embeddings": floats([1.0, 2.0], [2.0, 1.0])},
+            note="no negatives: nothing to tell apart",
+            value=0.0,
+            gradients={"embeddings": np.zeros((2, 2))},
+        ),
+        Case(
+            "one sample of three views",
+            {"embeddings": floats([1.0, 2.0], [2.0, 1.0], [0.0, 1.0])},
+            {"views": 3},
+            note="positives are nobody's negatives",
+            value=0.0,
+            gradients={"embeddings": np.zeros((3, 2))},
+        ),
+        Case(
+            "zero vectors",
+            {"embeddings": np.zeros((4, 2), np.float32)},
+            note="the cosine with a zero vector is 0 with gradient 0, so the other three are alike: log 3",
+            value=float(np.log(3.0)),
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "one view of each masked, with NaN",
+            {"embeddings": floats([1.0, 0.0], [0.0, 1.0], [NAN, 0.0], [NAN, NAN])},
+            options={"where": booleans(True, True, False, False), "reduction": "none"},
+            note="a row whose positive is masked has none: 0, and it does not count",
+            value=[0.0, 0.0, 0.0, 0.0],
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "no rows",
+            {"embeddings": np.zeros((0, 2), np.float32)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"embeddings": np.zeros((0, 2))},
+        ),
+    ),
+    (
+        Refusal(
+            "an odd batch",
+            {"embeddings": normal(1, 3, 4)},
+            message=r"embeddings must have shape \(views\*N, D\), a multiple of 2 rows; got \(3, 4\)",
+        ),
+        Refusal(
+            "no multiple of three views",
+            {"embeddings": normal(1, 4, 4)},
+            {"views": 3},
+            message=r"embeddings must have shape \(views\*N, D\), a multiple of 3 rows; got \(4, 4\)",
+        ),
+        Refusal(
+            "one view",
+            {"embeddings": _blocks(41, 3)},
+            {"views": 1},
+            message="views must be an integer, at least 2; got 1",
+        ),
+        Refusal(
+            "views as a fraction",
+            {"embeddings": _blocks(41, 3)},
+            {"views": 2.0},
+            error=TypeError,
+            message="views must be an integer, at least 2; got 2.0",
+        ),
+        *_with({"embeddings": _blocks(41, 3)}, _TEMPERATURES),
+    ),
+)
+
+
+def _pairs(seed: int, n: int = 4) -> dict[str, np.ndarray[Any, Any]]:
+    anchors = normal(seed, n, 4)
+    return {"anchors": anchors, "positives": anchors + normal(seed + 1, n, 4, scale=0.5)}
+
+
+_NPAIRS = LossCases(
+    (
+        Case("pairs", _pairs(61), core=True),
+        Case("cosine", _pairs(63), {"similarity": "cosine", "temperature": 0.1}, core=True),
+        Case("learned temperature", _pairs(65, 3), _learned(2.0), core=True),
+        Case(
+            "where and weights",
+            _pairs(67),
+            options={"where": booleans(True, False, True, True), "weights": floats(0.5, 1.0, 2.0, 1.0)},
+            core=True,
+        ),
+    ),
+    (
+        Case(
+            "one pair",
+            {"anchors": floats([1.0, 2.0]), "positives": floats([2.0, 1.0])},
+            note="no negatives: nothing to tell apart",
+            value=0.0,
+            gradients={"anchors": [[0.0, 0.0]], "positives": [[0.0, 0.0]]},
+        ),
+        Case(
+            "zero vectors",
+            {"anchors": np.zeros((2, 2), np.float32), "positives": np.zeros((2, 2), np.float32)},
+            note="all products are 0: log 2",
+            value=float(np.log(2.0)),
+            gradients={"anchors": np.zeros((2, 2)), "positives": np.zeros((2, 2))},
+        ),
+        Case(
+            "NaN in masked pairs",
+            {"anchors": floats([1.0, 0.0], [NAN, NAN]), "positives": floats([1.0, 0.0], [NAN, 0.0])},
+            options={"where": booleans(True, False)},
+            note="a masked pair's positive is nobody's negative: the other anchor has none left",
+            value=0.0,
+            gradients={"anchors": np.zeros((2, 2)), "positives": np.zeros((2, 2))},
+        ),
+    ),
+    (
+        Refusal(
+            "fewer positives",
+            {"anchors": normal(1, 3, 4), "positives": normal(2, 2, 4)},
+            message=r"positives \(N, D\) must agree with anchors in N",
+        ),
+        Refusal(
+            "unknown similarity",
+            _pairs(61),
+            {"similarity": "euclidean"},
+            message="similarity must be one of 'cosine', 'dot'; got 'euclidean'",
+        ),
+        *_with(_pairs(61), _TEMPERATURES),
+    ),
+)
+
+CASES = {
+    "info_nce": _INFO_NCE,
+    "simcse": _SIMCSE,
+    "supervised_simcse": _SUPERVISED,
+    "nt_xent": _NT_XENT,
+    "npairs": _NPAIRS,
+}

@@ -106,9 +106,68 @@ _SHAPES = (
     Refusal("complex targets", {"predictions": P, "targets": T + 1j}, error=TypeError, message="targets must be real"),
 )
 
+
+def _few() -> tuple[Case, ...]:
+    """For a loss whose masks, weights and reductions are the adapter's alone."""
+    some = {"vector", "matrix", "large errors", "small errors", "integer targets", "where and weights", "none"}
+    return tuple(case for case in _typical(reductions=True) if case.id in some)
+
+
+_DELTAS = (
+    Refusal(
+        "delta 0",
+        {"predictions": P, "targets": T},
+        {"delta": 0.0},
+        message="delta must be a number or a scalar array, greater than 0; got 0.0",
+    ),
+    Refusal("delta negative", {"predictions": P, "targets": T}, {"delta": -1.0}, message="greater than 0; got -1.0"),
+    Refusal(
+        "learned delta negative",
+        {"predictions": P, "targets": T},
+        {"delta": np.array(-1.0, np.float32)},
+        message="delta must be greater than 0",
+        at_run=True,
+    ),
+)
+
 CASES = {
+    "mae": LossCases(
+        _few(),
+        (*_NOTHING, _masked_away(0.5, [-1.0, 0.0, 0.0])),
+        _SHAPES,
+    ),
+    "huber": LossCases(
+        (
+            *_few(),
+            Case("wide", _pair(20, 6, scale=3.0), {"delta": 2.5}, core=True),
+            Case("narrow", _pair(21, 6), {"delta": 1e-3}),
+            Case("learned delta", _pair(22, 6), {"delta": np.array(0.75, np.float32)}, core=True),
+        ),
+        (
+            *_NOTHING,
+            _masked_away(0.125, [-0.5, 0.0, 0.0]),
+            Case(
+                "an error of delta",
+                {"predictions": floats(2.0, -2.0), "targets": floats(0.0, 0.0)},
+                {"delta": 2.0},
+                {"reduction": "none"},
+                note="the square and the line meet, with one slope",
+                value=[2.0, 2.0],
+                gradients={"predictions": [2.0, -2.0]},
+            ),
+            Case(
+                "errors whose squares overflow",
+                {"predictions": floats(1e30, 3.0), "targets": floats(0.0, 0.0)},
+                options={"reduction": "none"},
+                note="far out it is a line",
+                value=[float(np.float32(1e30)), 2.5],
+                gradients={"predictions": [1.0, 1.0]},
+            ),
+        ),
+        (*_SHAPES, *_DELTAS),
+    ),
     "log_cosh": LossCases(
-        (*_typical(reductions=True), Case("errors around 1", _pair(18, 12), options={"reduction": "none"})),
+        (*_few(), Case("errors around 1", _pair(18, 12), options={"reduction": "none"})),
         (*_NOTHING, _masked_away(math.log(math.cosh(0.5)), [-math.tanh(0.5), 0.0, 0.0])),
         _SHAPES,
     ),

@@ -7,6 +7,33 @@ from mpmath import exp, inf, log, mpf
 from isoloss.conformance.references.rows import Matrix, Number, Rows, Vector
 
 
+def binary_cross_entropy(probabilities: Vector, targets: Vector, *, epsilon: Number) -> Rows:
+    """The logarithm of the chance that was given to what came."""
+    values = []
+    for p, t in zip(probabilities, targets, strict=True):
+        value = mpf(0)
+        if t != 0:
+            value -= t * log(p + epsilon)
+        if t != 1:
+            value -= (1 - t) * log(1 - p + epsilon)
+        values.append(value)
+    return Rows(values)
+
+
+def binary_cross_entropy_with_logits(logits: Vector, targets: Vector) -> Rows:
+    """The same of the logistic function."""
+    return binary_cross_entropy([1 / (1 + exp(-x)) for x in logits], targets, epsilon=mpf(0))
+
+
+def soft_cross_entropy(logits: Matrix, targets: Matrix) -> Rows:
+    """Hinton et al. 2015, section 2: the cross-entropy with soft targets."""
+    values = []
+    for row, target in zip(logits, targets, strict=True):
+        normaliser = sum(exp(x) for x in row)
+        values.append(-sum((t * log(exp(x) / normaliser) for x, t in zip(row, target, strict=True) if t), mpf(0)))
+    return Rows(values)
+
+
 def cross_entropy(
     logits: Matrix,
     labels: list[int],

@@ -54,6 +54,57 @@ def simcse(embeddings: Matrix, *, temperature: Number, where: list[bool]) -> Row
     return Rows(values, weights)
 
 
+def supervised_simcse(embeddings: Matrix, *, temperature: Number, where: list[bool]) -> Rows:
+    """Gao et al. 2021, equation (5)."""
+    triples = [embeddings[i : i + 3] for i in range(0, len(embeddings), 3)]
+    values, weights = [], []
+    for i, (anchor, positive, _) in enumerate(triples):
+        if not where[i]:
+            values.append(mpf(0))
+            weights.append(mpf(0))
+            continue
+        total = mpf(0)
+        for j, (_, other, hard) in enumerate(triples):
+            if where[j]:
+                total += exp(cosine(anchor, other) / temperature) + exp(cosine(anchor, hard) / temperature)
+        values.append(-log(exp(cosine(anchor, positive) / temperature) / total))
+        weights.append(mpf(1))
+    return Rows(values, weights)
+
+
+def nt_xent(embeddings: Matrix, *, temperature: Number, views: int, where: list[bool]) -> Rows:
+    """Chen et al. 2020, equation (1), for each pair of views of a sample; their mean for each row."""
+    samples = len(embeddings) // views
+    values, weights = [], []
+    for i, embedding in enumerate(embeddings):
+        found = []
+        negatives = mpf(0)
+        for k, other in enumerate(embeddings):
+            if where[k] and k % samples != i % samples:
+                negatives += exp(cosine(embedding, other) / temperature)
+        for j, positive in enumerate(embeddings):
+            if where[i] and where[j] and j != i and j % samples == i % samples:
+                score = exp(cosine(embedding, positive) / temperature)
+                found.append(-log(score / (score + negatives)))
+        values.append(sum(found) / len(found) if found else mpf(0))
+        weights.append(mpf(1 if found else 0))
+    return Rows(values, weights)
+
+
+def npairs(anchors: Matrix, positives: Matrix, *, temperature: Number, similarity: str, where: list[bool]) -> Rows:
+    """Sohn 2016, equation (7)."""
+    compare = {"cosine": cosine, "dot": dot}[similarity]
+    values, weights = [], []
+    for i, anchor in enumerate(anchors):
+        total = mpf(1)
+        for j, other in enumerate(positives):
+            if j != i and where[i] and where[j]:
+                total += exp((compare(anchor, other) - compare(anchor, positives[i])) / temperature)
+        values.append(log(total))
+        weights.append(mpf(1 if where[i] else 0))
+    return Rows(values, weights)
+
+
 def dot(a: Vector, b: Vector) -> Number:
     """The sum of the products."""
     return sum((x * y for x, y in zip(a, b, strict=True)), mpf(0))

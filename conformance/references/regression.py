@@ -12,6 +12,20 @@ def mse(predictions: Vector, targets: Vector) -> Rows:
     return Rows([(p - t) * (p - t) for p, t in zip(predictions, targets, strict=True)])
 
 
+def mae(predictions: Vector, targets: Vector) -> Rows:
+    """As it is called."""
+    return Rows([abs(p - t) for p, t in zip(predictions, targets, strict=True)])
+
+
+def huber(predictions: Vector, targets: Vector, *, delta: Number) -> Rows:
+    """Huber 1964, section 3: the square within delta, the line beyond."""
+    values = []
+    for p, t in zip(predictions, targets, strict=True):
+        error = abs(p - t)
+        values.append(error**2 / 2 if error <= delta else delta * error - delta**2 / 2)
+    return Rows(values)
+
+
 def log_cosh(predictions: Vector, targets: Vector) -> Rows:
     """As it is called."""
     return Rows([log(cosh(p - t)) for p, t in zip(predictions, targets, strict=True)])

@@ -63,7 +63,7 @@ class Problem:
         self.loss = loss
         predicted = [a for a in loss.inputs if a.predicted]
         several = count or sum(not a.optional for a in predicted)
-        views = predicted[0].dimensions[0].multiple
+        views = predicted[0].dimensions[0].count({s.name: s.default for s in loss.settings})
         on_axis_1 = [several] if several > 1 else [views] if views > 1 else []
         row = [SIZES[d.name] for d in predicted[0].dimensions[1:]]
         self.output = (*on_axis_1, *row) or (1,)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from isoloss.conformance.bounds import NORMWISE, bound
+from isoloss.conformance.bounds import bound, normwise
 from isoloss.conformance.cases import CASES, Case
 from isoloss.conformance.exact import exact
 from isoloss.conformance.runners import Result
@@ -33,7 +33,7 @@ def same(loss: str, case: Case, got: Result, expected: Result) -> None:
     assert worst(got.value, exact(expected.value), "float32") <= value
     for name in expected.gradients:
         assert (
-            worst(got.gradients[name], exact(expected.gradients[name]), "float32", normwise=loss in NORMWISE)
+            worst(got.gradients[name], exact(expected.gradients[name]), "float32", normwise=normwise(loss, case.id))
             <= gradient
         )
 

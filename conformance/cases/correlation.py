@@ -1,0 +1,167 @@
+"""Cases of the correlation losses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, normal
+
+NAN = float("nan")
+
+
+def _two(seed: int, n: int, d: int, noise: float = 0.5) -> dict[str, np.ndarray[Any, Any]]:
+    """Two views of n points."""
+    points = normal(seed, n, d)
+    return {"embeddings_a": points, "embeddings_b": points + normal(seed + 1, n, d, scale=noise)}
+
+
+def _both(x: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
+    return {"embeddings_a": x, "embeddings_b": x.copy()}
+
+
+def _zeros(*shape: int) -> dict[str, np.ndarray[Any, Any]]:
+    return {"embeddings_a": np.zeros(shape), "embeddings_b": np.zeros(shape)}
+
+
+_TYPICAL = (
+    Case("two views", _two(1, 4, 3), core=True),
+    Case("more features than samples", _two(3, 3, 5)),
+    Case("nearly the same", _two(5, 4, 3, noise=1e-3)),
+    Case("far apart", {"embeddings_a": normal(7, 4, 3), "embeddings_b": normal(8, 4, 3)}, {"off_diagonal_weight": 0.5}),
+    Case("no epsilon", _two(9, 4, 3), {"epsilon": 0.0}),
+    Case("learned scale", _two(11, 4, 3), {"scale": np.array(0.25, np.float32)}, core=True),
+    Case("where", _two(13, 5, 3), options={"where": booleans(True, False, True, True, True)}, core=True),
+    Case("weights", _two(15, 4, 3), options={"weights": floats(0.5, 2.0, 0.0, 1.0)}, core=True),
+    Case("values of 1e20", {n: x * np.float32(1e20) for n, x in _two(17, 4, 3).items()}),
+    Case(
+        "values of 1e-20, no epsilon", {n: x * np.float32(1e-20) for n, x in _two(19, 4, 3).items()}, {"epsilon": 0.0}
+    ),
+)
+
+_ALL_MASKED = Case(
+    "all masked",
+    _two(1, 4, 3),
+    options={"where": booleans(False, False, False, False)},
+    note="nothing that counts gives 0",
+    value=0.0,
+    gradients=_zeros(4, 3),
+)
+_NO_ROWS = Case(
+    "no rows",
+    _both(np.zeros((0, 3), np.float32)),
+    note="nothing that counts gives 0",
+    value=0.0,
+    gradients=_zeros(0, 3),
+)
+
+_REFUSED = (
+    Refusal(
+        "views of different sizes",
+        {"embeddings_a": normal(1, 4, 3), "embeddings_b": normal(2, 3, 3)},
+        message=r"embeddings_b \(N, D\) must agree with embeddings_a in N",
+    ),
+    Refusal(
+        "views of different widths",
+        {"embeddings_a": normal(1, 4, 3), "embeddings_b": normal(2, 4, 2)},
+        message=r"embeddings_b \(N, D\) must agree with embeddings_a in D",
+    ),
+    Refusal("a sum of one number", _two(1, 4, 3), options={"reduction": "sum"}, message="must be 'mean'; got 'sum'"),
+    Refusal(
+        "scale 0", _two(1, 4, 3), {"scale": 0.0}, message="scale must be a number or a scalar array, greater than 0"
+    ),
+    Refusal(
+        "learned scale negative",
+        _two(1, 4, 3),
+        {"scale": np.array(-1.0, np.float32)},
+        message="scale must be greater than 0",
+        at_run=True,
+    ),
+    Refusal(
+        "off-diagonal weight negative",
+        _two(1, 4, 3),
+        {"off_diagonal_weight": -1.0},
+        message="off_diagonal_weight must be a number, at least 0; got -1.0",
+    ),
+    Refusal("epsilon negative", _two(1, 4, 3), {"epsilon": -1.0}, message="epsilon must be a number, at least 0"),
+)
+
+CASES = {
+    "barlow_twins": LossCases(
+        _TYPICAL,
+        (
+            _ALL_MASKED,
+            _NO_ROWS,
+            Case(
+                "one sample",
+                _both(floats([1.0, 2.0, 3.0])),
+                note="its features do not vary: C = 0, and 1 for each",
+                value=3.0,
+                gradients=_zeros(1, 3),
+            ),
+            Case(
+                "constant features, no epsilon",
+                _both(floats([1.0, 2.0], [1.0, 2.0], [1.0, 2.0])),
+                {"epsilon": 0.0},
+                note="what does not vary correlates with nothing: C = 0, and 1 for each",
+                value=2.0,
+                gradients=_zeros(3, 2),
+            ),
+            Case(
+                "perfect",
+                _both(floats([1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0])),
+                {"epsilon": 0.0},
+                note="C is the identity",
+                value=0.0,
+                gradients=_zeros(4, 2),
+            ),
+            Case(
+                "NaN in a masked row",
+                {
+                    "embeddings_a": floats([1.0], [NAN], [-1.0]),
+                    "embeddings_b": floats([-1.0], [0.0], [1.0]),
+                },
+                {"epsilon": 0.0},
+                {"where": booleans(True, False, True)},
+                note="the two rows left are opposite: C = -1",
+                value=4.0,
+                gradients=_zeros(3, 1),
+            ),
+        ),
+        _REFUSED,
+    ),
+    "sample_correlation": LossCases(
+        _TYPICAL,
+        (
+            _ALL_MASKED,
+            _NO_ROWS,
+            Case(
+                "one feature",
+                _both(floats([1.0], [2.0], [3.0])),
+                {"scale": 1.0},
+                note="it does not vary over features: C = 0, and 1 for each sample",
+                value=3.0,
+                gradients=_zeros(3, 1),
+            ),
+            Case(
+                "perfect",
+                _both(floats([1.0, -1.0, 1.0, -1.0], [1.0, 1.0, -1.0, -1.0])[:, :2]),
+                {"epsilon": 0.0, "scale": 1.0},
+                note="as many features as samples: the first has C = 1, the second does not vary",
+                value=1.0,
+                gradients=_zeros(2, 2),
+            ),
+            Case(
+                "NaN in a masked row",
+                {"embeddings_a": floats([1.0, -1.0], [NAN, 1.0]), "embeddings_b": floats([-1.0, 1.0], [0.0, NAN])},
+                {"epsilon": 0.0, "scale": 1.0},
+                {"where": booleans(True, False)},
+                note="one sample of two features is left, and its views are opposite: C = 2 * -1",
+                value=9.0,
+                gradients=_zeros(2, 2),
+            ),
+        ),
+        _REFUSED,
+    ),
+}

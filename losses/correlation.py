@@ -1,0 +1,163 @@
+"""Losses that want the correlation of two views to be the identity."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from isoloss.losses.declaration import NonNegative, Positive, loss
+from isoloss.protocol import A, Namespace
+
+
+@loss("BarlowTwinsLoss", embeddings_a="N D", embeddings_b="N D", over="N")
+def barlow_twins(
+    xp: Namespace[A],
+    embeddings_a: A,
+    embeddings_b: A,
+    *,
+    off_diagonal_weight: NonNegative = 5e-3,
+    scale: Positive[A] = 1.0,
+    epsilon: NonNegative = 1e-5,
+    weights: A | None = None,
+) -> A:
+    r"""Barlow Twins: each feature agrees with itself across two views and with no other feature.
+
+    $$\ell = \text{scale} \Big(\sum_i (1 - C_{ii})^2 + \text{off_diagonal_weight} \sum_{i \ne j} C_{ij}^2\Big),
+    \qquad C_{ij} = \frac{\sum_n w_n\, a_{ni}\, b_{nj}}{\sum_n w_n}$$
+
+    where a and b are embeddings_a and embeddings_b with their columns standardised, as batch normalisation does:
+    $(x - \mathrm{mean}) / \sqrt{\mathrm{variance} + \text{epsilon}}$, mean and (biased) variance weighted by w too.
+
+    Args:
+        embeddings_a: predicted, (N, D), one view of N samples.
+        embeddings_b: predicted, (N, D), the other view.
+        off_diagonal_weight: at least 0.
+        scale: greater than 0, a factor of the whole; a number or a learnable scalar.
+        epsilon: at least 0.
+        weights: w, (N,); 0 for the samples that `where` leaves out.
+
+    Returns:
+        One number; `reduction` is "mean" and nothing else.
+
+    Degenerate cases: a constant feature correlates with nothing: C is 0 there, with zero gradient if epsilon is 0. A
+    single sample has constant features alone, with zero gradient. Nothing that counts gives 0. Deviations of 1e20 do
+    not overflow.
+
+    Raises:
+        TypeError: if embeddings are not floating.
+        ValueError: if shapes disagree, a setting is out of range, or for another reduction.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> view = np.array([[1.0, 0.0], [0.0, 2.0], [-1.0, 1.0]])
+        >>> round(float(isoloss.numpy.barlow_twins(view, view)), 6)
+        0.0025
+
+    Source: J. Zbontar et al., *Barlow Twins: Self-Supervised Learning via Redundancy Reduction*, 2021,
+    https://arxiv.org/abs/2103.03230
+    """
+    weights = _ones(xp, embeddings_a) if weights is None else weights
+    lack, others = _correlation(xp, embeddings_a, embeddings_b, weights, epsilon)
+    value = (xp.sum(lack * lack) + xp.sum(others * others) * off_diagonal_weight) * scale
+    return xp.where(xp.sum(weights) > 0.0, value, 0.0)
+
+
+@loss("SampleCorrelationLoss", embeddings_a="N D", embeddings_b="N D", over="N")
+def sample_correlation(
+    xp: Namespace[A],
+    embeddings_a: A,
+    embeddings_b: A,
+    *,
+    off_diagonal_weight: NonNegative = 5e-3,
+    scale: Positive[A] = 0.025,
+    epsilon: NonNegative = 1e-5,
+    weights: A | None = None,
+) -> A:
+    r"""Barlow Twins turned round: each sample agrees with itself across two views and with no other sample.
+
+    $$\ell = \text{scale} \sum_i w_i \Big((1 - C_{ii})^2 + \text{off_diagonal_weight} \sum_{j \ne i} w_j\, C_{ij}^2\Big),
+    \qquad C_{ij} = \frac{1}{N} \sum_d a_{id}\, b_{jd}$$
+
+    where a and b are embeddings_a and embeddings_b with their rows standardised:
+    $(x - \mathrm{mean}) / \sqrt{\mathrm{variance} + \text{epsilon}}$ over the D features, with the biased variance.
+    As the sum over D features is divided by N, $C_{ii}$ reaches 1 only if D is at least N.
+
+    Args:
+        embeddings_a: predicted, (N, D), one view of N samples.
+        embeddings_b: predicted, (N, D), the other view.
+        off_diagonal_weight: at least 0.
+        scale: greater than 0, a factor of the whole; a number or a learnable scalar.
+        epsilon: at least 0.
+        weights: (N,), scaled to a mean of 1 over the samples that count (those above 0), whose number is then N;
+            0 for the samples that `where` leaves out.
+
+    Returns:
+        One number; `reduction` is "mean" and nothing else.
+
+    Degenerate cases: a sample whose features are all equal correlates with nothing: C is 0 there, with zero gradient if
+    epsilon is 0. Nothing that counts gives 0. Features of 1e20 do not overflow.
+
+    Raises:
+        TypeError: if embeddings are not floating.
+        ValueError: if shapes disagree, a setting is out of range, or for another reduction.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> view = np.array([[1.0, 0.0, 2.0], [0.0, 2.0, 1.0]])
+        >>> round(float(isoloss.numpy.sample_correlation(view, view)), 6)
+        0.012639
+
+    Source: the published variant of `barlow_twins` that normalises with `BatchNorm1d(N)` on the transposed batch,
+    https://datascience.stackexchange.com/a/114587, 2022.
+    """
+    weights = _ones(xp, embeddings_a) if weights is None else weights
+    counted = xp.sum(xp.where(weights > 0.0, xp.ones_like(weights), 0.0))
+    samples = xp.where(counted > 0.0, counted, 1.0)
+    weights = weights * samples / xp.where(counted > 0.0, xp.sum(weights), 1.0)
+    a, b = xp.matrix_transpose(embeddings_a), xp.matrix_transpose(embeddings_b)
+    features = _ones(xp, a)
+    lack, others = _correlation(xp, a, b, features, epsilon)
+    ratio = xp.sum(features) / samples
+    lack = lack * ratio + (-ratio + 1.0)
+    others = others * ratio
+    of_others = xp.sum(xp.expand_dims(weights, axis=0) * others * others, axis=-1)
+    return xp.sum(weights * (lack * lack + of_others * off_diagonal_weight)) * scale
+
+
+def _correlation(xp: Namespace[A], a: A, b: A, weights: A, epsilon: float) -> tuple[A, A]:
+    r"""$1 - C_{ii}$, and C with 0 on its diagonal: the correlation of the columns of a with those of b.
+
+    $1 - C_{ii}$ is half the mean of $(a - b)^2$ and of what is missing to the variance 1 of a and b. That is a sum of
+    numbers that are not negative, right to the last digits for views that are nearly equal.
+    """
+    total = xp.sum(weights)
+    shares = xp.expand_dims(weights / xp.where(total > 0.0, total, 1.0), axis=1)
+    a, missing_a = _standardised(xp, a, shares, epsilon)
+    b, missing_b = _standardised(xp, b, shares, epsilon)
+    difference = a - b
+    lack = (xp.sum(shares * difference * difference, axis=0) + missing_a + missing_b) / 2.0
+    product = xp.matmul(xp.matrix_transpose(a), shares * b)
+    columns = xp.indices(product, 0)
+    diagonal = xp.equal(xp.expand_dims(columns, axis=1), xp.expand_dims(columns, axis=0))
+    return lack, xp.where(diagonal, 0.0, product)
+
+
+def _standardised(xp: Namespace[A], x: A, shares: A, epsilon: float) -> tuple[A, A]:
+    """Columns less their mean by the root of variance + epsilon, and epsilon / (variance + epsilon); constant ones are 0."""
+    centred = x - xp.sum(shares * x, axis=0, keepdims=True)
+    # a unit is taken out of the root, so that no square overflows or, without epsilon, vanishes
+    size = xp.stop_gradient(xp.max(xp.abs(centred), axis=0, keepdims=True))
+    least = 1.0 if epsilon > 0.0 else xp.smallest_normal(x)
+    unit = xp.where(size > least, size, least)
+    scaled = centred / unit
+    variance = xp.sum(shares * scaled * scaled, axis=0, keepdims=True)
+    root = xp.ones_like(unit) * sqrt(epsilon) / unit  # squared afterwards: XLA makes 1 / unit / unit into 1 / unit^2
+    added = root * root
+    constant = xp.equal(variance + added, 0.0)
+    whole = xp.where(constant, 1.0, variance + added)
+    missing = xp.squeeze(xp.where(constant, 1.0, added / whole), axis=0)
+    return xp.where(constant, 0.0, scaled / xp.sqrt(whole)), missing
+
+
+def _ones(xp: Namespace[A], x: A) -> A:
+    """1 for each row."""
+    return xp.mean(xp.ones_like(x), axis=-1)
