@@ -68,8 +68,8 @@ def binary_cross_entropy_with_logits(xp: Namespace[A], logits: A, targets: A) ->
         A value for each element.
 
     Degenerate cases: an infinite logit counts as a probability of 0 or 1 whose other side is the dtype's smallest
-    normal number p: 0 where it is right, up to rounding, and -log p (87.3 in float32) where it is wrong. Nothing is
-    learned through it: zero gradient.
+    normal number p: 0 where it is right, and -log p (87.3 in float32) where it is wrong. Nothing is learned through it:
+    zero gradient.
 
     Raises:
         TypeError: if logits are not floating.
@@ -84,10 +84,7 @@ def binary_cross_entropy_with_logits(xp: Namespace[A], logits: A, targets: A) ->
     Source: I. J. Good, *Rational Decisions*, 1952, https://doi.org/10.1111/j.2517-6161.1952.tb00104.x, of the
     probability 1 / (1 + exp(-logits)).
     """
-    furthest = -log(xp.smallest_normal(logits))
-    infinite = xp.equal(xp.abs(logits), float("inf"))
-    logits = xp.where(infinite, xp.where(logits > 0.0, xp.ones_like(logits), -1.0) * furthest, logits)
-    values = targets * softplus(xp, -logits) + (-targets + 1.0) * softplus(xp, logits)
+    values = targets * _finite_softplus(xp, -logits) + (-targets + 1.0) * _finite_softplus(xp, logits)
     return _of_fractions(xp, "binary_cross_entropy_with_logits", targets, values)
 
 
@@ -206,6 +203,12 @@ def _log(xp: Namespace[A], x: A) -> A:
     """log x, where x below the smallest normal number counts as that number, in the slope too."""
     floor = xp.smallest_normal(x)
     return xp.log(xp.where(x < floor, x - xp.stop_gradient(x) + floor, x))
+
+
+def _finite_softplus(xp: Namespace[A], x: A) -> A:
+    """log(1 + e^x) or, of infinity, -log of the smallest normal number."""
+    found = softplus(xp, x)
+    return xp.where(xp.equal(found, float("inf")), -log(xp.smallest_normal(x)), found)
 
 
 def _of_fractions(xp: Namespace[A], name: str, targets: A, values: A) -> A:

@@ -15,7 +15,7 @@ from keras.src.backend import get_keras_mask
 from isoloss.adapter import unreduced
 from isoloss.arguments import check_setting
 from isoloss.keras.binding import ops, unconverted
-from isoloss.losses.declaration import Argument, Loss, declaration
+from isoloss.losses.declaration import Loss, declaration
 
 Reduction: TypeAlias = Literal["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none"] | None
 

@@ -439,7 +439,7 @@ _BCE_WITH_LOGITS = LossCases(
             {"logits": floats(INF, -INF, INF, -INF), "targets": floats(1.0, 0.0, 0.0, 1.0)},
             options={"reduction": "none"},
             note="the smaller probability counts as the smallest normal number; nothing is learned through infinity",
-            value=[_TINY, _TINY, -LOG_TINY, -LOG_TINY],
+            value=[0.0, 0.0, -LOG_TINY, -LOG_TINY],
             gradients={"logits": [0.0, 0.0, 0.0, 0.0]},
         ),
         Case(

@@ -15,7 +15,7 @@ def refusals(loss: Loss, good: Case) -> tuple[Refusal, ...]:
     predicted = [a.name for a in loss.arguments if a.predicted and a.name in good.inputs]
     first = predicted[0]
     array = np.asarray(good.inputs[first])
-    rows = len(array)
+    rows = len(array) // loss.rows_each(next(a for a in loss.arguments if loss.leads(a)))
     counted = np.ones(rows, bool)
 
     def swapped(value: object) -> dict[str, object]:

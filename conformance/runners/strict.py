@@ -79,8 +79,13 @@ def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", d
     parts = split(name, case)
     arrays = {n: standard.asarray(rounded(x, dtype)) for n, x in (parts.learned | parts.given).items()}
     with np.errstate(all="ignore"):
-        value = isoloss.adapter.Bound(_call, LOSSES[name].spec)(**arrays, **parts.fixed)
+        value = bind(LOSSES[name].spec)(**arrays, **parts.fixed)
     return Result(np.asarray(value, np.float64), {}, str(value.dtype).rpartition(".")[2], "cpu")
+
+
+def bind(spec: Callable[..., Any]) -> isoloss.adapter.Bound:
+    """A spec as a function of strict arrays."""
+    return isoloss.adapter.Bound(_call, spec)
 
 
 def _call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:

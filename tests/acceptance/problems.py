@@ -7,19 +7,45 @@ from typing import Any
 import numpy as np
 
 from isoloss.losses import Loss
+from isoloss.losses.declaration import Argument
+
+Array = np.ndarray[Any, Any]
+
+LIMITS = {"probabilities": (0.0, 1.0)}
+"""What a declaration does not say: the range of a predicted array."""
 
 
-def arrays(loss: Loss, rows: int = 8, seed: int = 0) -> dict[str, np.ndarray[Any, Any]]:
-    """Normal numbers, and labels of four classes, in the declared shapes; `rows` along the batch."""
+def arrays(loss: Loss, rows: int = 8, seed: int = 0) -> dict[str, Array]:
+    """Normal numbers, and targets that can be met, in the declared shapes; `rows` values, or samples of one number."""
     random = np.random.default_rng(seed)
     found = {}
     for argument in loss.inputs:
-        shape = [4 if d.name in "DC" else rows for d in argument.dimensions]
-        normal = random.standard_normal(shape).astype(np.float32)
-        found[argument.name] = random.integers(0, 4, shape) if argument.integer else normal
+        shape = [rows * (loss.rows_each(argument) if loss.leads(argument) else 1)]
+        shape += [4] * (len(argument.dimensions) - 1)
+        x = random.standard_normal(shape)
+        if not argument.predicted:
+            found[argument.name] = _given(argument, x)
+        else:
+            bounded = argument.name in LIMITS
+            found[argument.name] = (1.0 / (1.0 + np.exp(-x)) if bounded else x).astype(np.float32)
     return found
+
+
+def _given(argument: Argument, x: Array) -> Array:
+    """Labels of four classes; one class of each row; relevance with one clear winner; 1 or -1; 0 or 1."""
+    if argument.integer:
+        return np.random.default_rng(len(x)).integers(0, 4, x.shape)
+    if x.ndim > 1:
+        winner = x == x.max(axis=-1, keepdims=True)
+        return (8 * winner if argument.name == "relevance" else winner).astype(np.float32)
+    return (np.sign(x) if argument.name == "target" else x > 0).astype(np.float32)
 
 
 def predicted(loss: Loss) -> list[str]:
     """The names of the arrays that gradients flow to."""
     return [a.name for a in loss.inputs if a.predicted]
+
+
+def limits(name: str) -> tuple[float, float]:
+    """Between what an array's numbers must stay."""
+    return LIMITS.get(name, (-np.inf, np.inf))

@@ -11,7 +11,7 @@ import numpy as np
 import optax
 import pytest
 from own_spec import scaled_error
-from problems import arrays, predicted
+from problems import arrays, limits, predicted
 
 import isoloss.jax
 from isoloss.losses import LOSSES, Loss
@@ -36,7 +36,8 @@ class TestEveryFunction:
         def step(learned: Any, state: Any) -> Any:
             value, gradients = jax.value_and_grad(lambda learned: function(loss)(**learned, **given))(learned)
             updates, state = optimizer.update(gradients, state)
-            return optax.apply_updates(learned, updates), state, value
+            learned = optax.apply_updates(learned, updates)
+            return {name: jnp.clip(x, *limits(name)) for name, x in learned.items()}, state, value
 
         state, losses = optimizer.init(learned), []
         for _ in range(100):
@@ -76,6 +77,22 @@ def test_a_learned_temperature_and_numpy_arrays() -> None:
     slope = jax.grad(lambda t: isoloss.jax.simcse(embeddings, temperature=t))(0.5)
     assert np.isfinite(slope)
     assert slope != 0
+
+
+@pytest.mark.parametrize("views", [2, 3])
+def test_logits_and_labels_go_into_optax(views: int) -> None:
+    embeddings = jax.random.normal(jax.random.key(0), (views * 4, 6))
+
+    def own(embeddings: jax.Array) -> jax.Array:
+        logits, labels = isoloss.jax.nt_xent_logits(embeddings, temperature=0.25, views=views)
+        return optax.softmax_cross_entropy_with_integer_labels(logits, labels).mean()
+
+    def ours(embeddings: jax.Array) -> jax.Array:
+        return isoloss.jax.nt_xent(embeddings, temperature=0.25, views=views)
+
+    got, expected = (jax.jit(jax.value_and_grad(f))(embeddings) for f in (own, ours))
+    np.testing.assert_allclose(got[0], expected[0], rtol=1e-5)
+    np.testing.assert_allclose(got[1], expected[1], atol=1e-6)
 
 
 def test_frameworks_do_not_mix() -> None:

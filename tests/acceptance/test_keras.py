@@ -18,6 +18,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import isoloss.keras
+import isoloss.numpy
 from isoloss.keras.criterion import Criterion
 from isoloss.losses import LOSSES, Loss, given
 from isoloss.losses import loss as declare
@@ -44,7 +45,7 @@ if BACKEND == "jax":  # there it is the same as eager
 
 MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
 REDUCTIONS = (*MEANS, "sum", "none", None)
-SIZES = {"C": 3, "D": 6}
+SIZES = {"C": 3, "L": 3, "D": 6}
 FEATURES = 5
 
 # what a declaration does not say: the range of an array
@@ -416,9 +417,29 @@ def test_masks_in_fit() -> None:
     assert np.isfinite(array(model(TOKENS))).all()
 
 
-@pytest.mark.parametrize(("name", "oracle"), [("simcse", simcse), ("info_nce", info_nce)])
-def test_masked_samples_are_nobodys_negative(name: str, oracle: Any) -> None:
-    x = RANDOM.normal(size=(4, 2, 5)).astype("float32")
+def of_rows(name: str, views: int) -> Any:
+    """A loss by our own NumPy function, of (N, views, D) with nothing masked."""
+
+    def values(stacked: np.ndarray) -> np.ndarray:
+        blocks = name == "nt_xent"
+        rows = (stacked.swapaxes(0, 1) if blocks else stacked).reshape(-1, stacked.shape[-1])
+        found = getattr(isoloss.numpy, name)(rows, reduction="none")
+        return found.reshape(views, -1).T if blocks else found
+
+    return values
+
+
+@pytest.mark.parametrize(
+    ("name", "oracle", "views"),
+    [
+        ("simcse", simcse, 2),
+        ("info_nce", info_nce, 2),
+        ("nt_xent", of_rows("nt_xent", 2), 2),
+        ("supervised_simcse", of_rows("supervised_simcse", 3), 3),
+    ],
+)
+def test_masked_samples_are_nobodys_negative(name: str, oracle: Any, views: int) -> None:
+    x = RANDOM.normal(size=(4, views, 5)).astype("float32")
     x[1] = 0.0
     y_pred = sequences(keras.layers.Masking(), x, 6)(x)
     expected = oracle(np.delete(array(y_pred), 1, axis=0))
@@ -668,6 +689,30 @@ def test_several_outputs(as_dict: bool) -> None:
     logs = model.train_on_batch(x, y, return_dict=True)
     assert_allclose(logs["loss"], each[0] + 2 * each[1] + 0.5 * each[2], rtol=1e-5)
     assert_allclose([logs["number_loss"], logs["kind_loss"], logs["views_loss"]], each, rtol=1e-5)
+
+
+def test_views_as_rows_and_on_an_axis_of_their_own() -> None:
+    """Stacked for nt_xent, side by side for the others."""
+    views = RANDOM.normal(size=(4, 3, 6)).astype("float32")
+    weights = WEIGHTS[0, :4]
+    for loss, rows in [
+        (isoloss.keras.NTXentLoss(views=3, reduction=None), np.concatenate([views[:, k] for k in range(3)])),
+        (isoloss.keras.SupervisedSimCSELoss(temperature=0.5, reduction=None), views.reshape(12, 6)),
+    ]:
+        values, of_rows = array(loss(None, views)), array(loss(None, rows))
+        assert_allclose(values.T.reshape(-1) if values.ndim == 2 else values, of_rows, rtol=1e-5)
+        weighted = array(loss(None, views, weights))
+        assert_allclose(weighted, values * (weights[:, None] if values.ndim == 2 else weights), rtol=1e-5)
+    assert values.shape == (4,)
+    with pytest.raises(ValueError, match="2 views of each sample"):
+        isoloss.keras.NTXentLoss()(None, views)
+
+
+def test_logits_and_labels() -> None:
+    embeddings = RANDOM.normal(size=(8, 6)).astype("float32")
+    logits, labels = isoloss.keras.nt_xent_logits(embeddings)
+    own = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, logits)
+    assert_allclose(number(own), number(isoloss.keras.nt_xent(embeddings)), rtol=1e-5)
 
 
 def test_values_on_numpy_arrays() -> None:

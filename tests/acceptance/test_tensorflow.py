@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from own_spec import scaled_error
-from problems import arrays, predicted
+from problems import arrays, limits, predicted
 
 import isoloss.tensorflow
 from isoloss.losses import LOSSES, Loss
@@ -42,9 +42,10 @@ class TestEveryFunction:
             with tf.GradientTape() as tape:
                 value = function(loss)(**learned, **given)
             gradients = tape.gradient(value, list(learned.values()))
-            for variable, gradient in zip(learned.values(), gradients, strict=True):
+            for (name, variable), gradient in zip(learned.items(), gradients, strict=True):
                 # a step of the same length for every loss, since they differ in scale
-                variable.assign_sub(0.2 * gradient / (tf.norm(gradient) + 1e-3))
+                step = 0.2 * gradient / (tf.norm(gradient) + 1e-3)
+                variable.assign(tf.clip_by_value(variable - step, *limits(name)))
             return value
 
         losses = [float(step()) for _ in range(60)]
@@ -147,6 +148,25 @@ def test_frameworks_do_not_mix() -> None:
     jnp = pytest.importorskip("jax.numpy")
     with pytest.raises(TypeError, match=r"targets must be an array of the framework .* got jax.*ArrayImpl. Convert it"):
         isoloss.tensorflow.mse(tf.ones(3), jnp.ones(3))
+
+
+@pytest.mark.parametrize("views", [2, 3])
+@pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
+def test_logits_and_labels_go_into_tensorflows_own_loss(views: int, xla: bool) -> None:
+    @tf.function(input_signature=[tf.TensorSpec([None, 6])], jit_compile=xla)
+    def both(embeddings: tf.Tensor) -> Any:
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(embeddings)
+            logits, labels = isoloss.tensorflow.nt_xent_logits(embeddings, temperature=0.25, views=views)
+            own = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+            ours = isoloss.tensorflow.nt_xent(embeddings, temperature=0.25, views=views)
+        return own, ours, tape.gradient(own, embeddings), tape.gradient(ours, embeddings)
+
+    for samples in (3, 5):
+        own, ours, of_own, of_ours = both(tf.random.stateless_normal([views * samples, 6], [0, samples]))
+        np.testing.assert_allclose(own, ours, rtol=1e-5)
+        np.testing.assert_allclose(of_own, of_ours, atol=1e-6)
+    assert np.isnan(both(tf.ones([7, 6]))[0])
 
 
 def test_a_spec_of_your_own() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from own_spec import scaled_error
-from problems import arrays, predicted
+from problems import arrays, limits, predicted
 from torch import Tensor, nn
 
 import isoloss.torch
@@ -45,6 +45,8 @@ class TestEveryModule:
             value = criterion(**(tensors | learned))
             value.backward()
             optimizer.step()
+            for name, parameter in learned.items():
+                parameter.data.clamp_(*limits(name))
             losses.append(value.item())
         assert losses[-1] < losses[0] / 2
 
@@ -156,6 +158,25 @@ def test_a_parameter_is_learned(name: str, setting: str) -> None:
     assert parameter.grad is not None
     with pytest.raises(ValueError, match=f"{setting} must be greater than 0; got"):
         module(loss, **{setting: nn.Parameter(torch.tensor(-0.5))})(**inputs(loss))
+
+
+@pytest.mark.parametrize("views", [2, 3])
+def test_logits_and_labels_go_into_torchs_own_loss(views: int) -> None:
+    """As SimCLR's code does it, compiled for any batch size too."""
+    torch.compiler.reset()
+    compiled = torch.compile(isoloss.torch.nt_xent_logits, fullgraph=True, dynamic=True, backend="aot_eager")
+    for samples in (3, 5):
+        embeddings = torch.randn(views * samples, 6, requires_grad=True)
+        value = isoloss.torch.nt_xent(embeddings, temperature=0.25, views=views)
+        (gradient,) = torch.autograd.grad(value, embeddings)
+        for function in (isoloss.torch.nt_xent_logits, compiled):
+            logits, labels = function(embeddings, temperature=0.25, views=views)
+            assert labels.dtype == torch.int64
+            own = nn.CrossEntropyLoss()(logits, labels)
+            assert torch.allclose(own, value, rtol=1e-5)
+            assert torch.allclose(torch.autograd.grad(own, embeddings)[0], gradient, atol=1e-6)
+    with pytest.raises(ValueError, match=f"a multiple of {views} rows"):
+        isoloss.torch.nt_xent_logits(torch.ones(7, 4), views=views)
 
 
 def test_class_weights_move_with_the_module() -> None:

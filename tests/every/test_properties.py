@@ -15,9 +15,12 @@ from isoloss.conformance.exact import exact
 from isoloss.conformance.runners import Result
 from isoloss.conformance.ulp import worst
 from isoloss.losses import LOSSES
+from isoloss.losses.declaration import Dimension
 
 PLAIN = {loss: next(c for c in CASES[loss].typical if c.core and not c.options) for loss in CASES}
 """A case of each loss without masks or weights."""
+
+SETTINGS = {loss: {s.name: s.default for s in LOSSES[loss].settings} | PLAIN[loss].settings for loss in CASES}
 
 VALUED = [name for name, loss in LOSSES.items() if not loss.one_number]
 
@@ -38,37 +41,65 @@ def same(loss: str, case: Case, got: Result, expected: Result) -> None:
         )
 
 
-def _with_rows(loss: str, case: Case) -> tuple[Case, int]:
-    """The case with a group of rows more, of garbage, that are masked; and how many."""
+def by_sample(loss: str, dimension: Dimension, x: np.ndarray) -> np.ndarray:
+    """Rows as (samples, rows of each, ...)."""
+    count = dimension.count(SETTINGS[loss])
+    if dimension.blocks:
+        return x.reshape(count, -1, *x.shape[1:]).swapaxes(0, 1)
+    return x.reshape(-1, count, *x.shape[1:])
+
+
+def as_rows(dimension: Dimension, x: np.ndarray) -> np.ndarray:
+    """The way back."""
+    x = x.swapaxes(0, 1) if dimension.blocks else x
+    return x.reshape(-1, *x.shape[2:])
+
+
+def of_batch(loss: str, arrays: dict[str, np.ndarray]) -> dict[str, Dimension]:
+    """The first dimension of each of the arrays that have samples."""
     declared = LOSSES[loss]
-    leaders = {a.name for a in declared.arguments if a.dimensions[: len(declared.batch)] == declared.batch}
-    more = declared.batch[0].multiple
-    inputs = {}
-    for name, x in case.inputs.items():
-        garbage = np.full((more, *x.shape[1:]), np.nan) if x.dtype.kind == "f" else np.full((more, *x.shape[1:]), -100)
-        inputs[name] = np.concatenate([x, garbage.astype(x.dtype)]) if name in leaders else x
-    rows = len(case.inputs[next(iter(leaders))])
-    where = np.arange(rows + more) < rows
-    return replace(case, inputs=inputs, options={**case.options, "where": where}), more
+    return {a.name: a.dimensions[0] for a in declared.arguments if a.name in arrays and declared.leads(a)}
+
+
+def samples(loss: str, case: Case) -> int:
+    name, dimension = next(iter(of_batch(loss, case.inputs).items()))
+    return len(by_sample(loss, dimension, case.inputs[name]))
+
+
+def values(loss: str, case: Case) -> int:
+    """How many values a case has along the first axis."""
+    return samples(loss, case) * LOSSES[loss].batch[0].count(SETTINGS[loss])
+
+
+def with_a_masked_sample(loss: str, case: Case) -> Case:
+    """The case with one sample more, of garbage, that is masked."""
+    inputs = dict(case.inputs)
+    for name, dimension in of_batch(loss, inputs).items():
+        x = by_sample(loss, dimension, inputs[name])
+        garbage = np.full((1, *x.shape[1:]), np.nan if x.dtype.kind == "f" else -100, x.dtype)
+        inputs[name] = as_rows(dimension, np.concatenate([x, garbage]))
+    batch = LOSSES[loss].batch[0]
+    where = np.arange(samples(loss, case) + 1) < samples(loss, case)
+    where = as_rows(batch, np.repeat(where[:, None], batch.count(SETTINGS[loss]), axis=1))
+    return replace(case, inputs=inputs, options={**case.options, "where": where})
 
 
 @pytest.mark.parametrize("loss", CASES)
 def test_masked_is_removed(run: Any, loss: str) -> None:
     case = PLAIN[loss]
-    masked, more = _with_rows(loss, case)
-    got, expected = run(loss, masked), run(loss, case)
-    for name, gradient in got.gradients.items():
-        if masked.inputs.get(name) is not case.inputs.get(name):
-            assert not gradient[-more:].any(), "a masked row has no gradient"
-            got.gradients[name] = gradient[:-more]
+    got, expected = run(loss, with_a_masked_sample(loss, case)), run(loss, case)
+    for name, dimension in of_batch(loss, got.gradients).items():
+        gradient = by_sample(loss, dimension, got.gradients[name])
+        assert not gradient[-1].any(), "a masked row has no gradient"
+        got.gradients[name] = as_rows(dimension, gradient[:-1])
     same(loss, case, got, expected)
 
 
 @pytest.mark.parametrize("loss", CASES)
 def test_nothing_counts(run: Any, loss: str) -> None:
     case = PLAIN[loss]
-    first = next(iter(case.inputs.values()))
-    for option in ({"where": np.zeros(len(first), bool)}, {"weights": np.zeros(len(first), np.float32)}):
+    nothing = np.zeros(values(loss, case), bool)
+    for option in ({"where": nothing}, {"weights": nothing.astype(np.float32)}):
         result = run(loss, replace(case, options=option))
         assert result.value == 0.0
         assert not any(gradient.any() for gradient in result.gradients.values())
@@ -77,38 +108,35 @@ def test_nothing_counts(run: Any, loss: str) -> None:
 @pytest.mark.parametrize("loss", CASES)
 def test_weights_of_a_half_change_no_mean(run: Any, loss: str) -> None:
     case = PLAIN[loss]
-    halves = np.full(len(next(iter(case.inputs.values()))), 0.5, np.float32)
+    halves = np.full(values(loss, case), 0.5, np.float32)
     same(loss, case, run(loss, replace(case, options={"weights": halves})), run(loss, case))
 
 
 @pytest.mark.parametrize("loss", VALUED)
 def test_reductions_agree(run: Any, loss: str) -> None:
     case = PLAIN[loss]
-    values = run(loss, replace(case, options={"reduction": "none"})).value
+    each = run(loss, replace(case, options={"reduction": "none"})).value
     total = run(loss, replace(case, options={"reduction": "sum"})).value
     mean = run(loss, case).value
-    assert worst(total, exact(np.asarray(values.sum())), "float32") <= 4
-    assert worst(mean, exact(np.asarray(values.mean())), "float32") <= 4
+    assert worst(total, exact(np.asarray(each.sum())), "float32") <= 4
+    assert worst(mean, exact(np.asarray(each.mean())), "float32") <= 4
 
 
 @pytest.mark.parametrize("loss", VALUED)
-def test_order_of_groups_does_not_matter(run: Any, loss: str) -> None:
-    case = PLAIN[loss]
-    declared = LOSSES[loss]
-    leaders = {a.name for a in declared.arguments if a.dimensions[: len(declared.batch)] == declared.batch}
+def test_order_of_samples_does_not_matter(run: Any, loss: str) -> None:
+    case = replace(PLAIN[loss], options={"reduction": "none"})
 
-    def turned(x: np.ndarray) -> np.ndarray:
-        return np.roll(x, declared.batch[0].multiple, axis=0)
+    def turned(dimension: Dimension, x: np.ndarray) -> np.ndarray:
+        return as_rows(dimension, np.roll(by_sample(loss, dimension, x), 1, axis=0))
 
-    moved = {n: turned(x) if n in leaders else x for n, x in case.inputs.items()}
-    options = {"reduction": "none"}
-    got = run(loss, replace(case, inputs=moved, options=options))
-    expected = run(loss, replace(case, options=options))
-    gradients = {n: turned(g) if n in leaders else g for n, g in expected.gradients.items()}
-    same(loss, case, got, replace(expected, value=turned(expected.value), gradients=gradients))
+    moved = {n: turned(d, case.inputs[n]) for n, d in of_batch(loss, case.inputs).items()}
+    got, expected = run(loss, replace(case, inputs=case.inputs | moved)), run(loss, case)
+    gradients = {n: turned(d, expected.gradients[n]) for n, d in of_batch(loss, expected.gradients).items()}
+    value = turned(LOSSES[loss].batch[0], expected.value)
+    same(loss, case, got, replace(expected, value=value, gradients=expected.gradients | gradients))
 
 
-@pytest.mark.parametrize("loss", ["simcse", "info_nce"])
+@pytest.mark.parametrize("loss", ["simcse", "supervised_simcse", "nt_xent", "info_nce"])
 def test_the_length_of_an_embedding_does_not_matter(run: Any, loss: str) -> None:
     case = PLAIN[loss]
     for scale in (2.0**-60, 2.0**60):
@@ -116,10 +144,12 @@ def test_the_length_of_an_embedding_does_not_matter(run: Any, loss: str) -> None
         assert worst(run(loss, longer).value, exact(run(loss, case).value), "float32") <= 2
 
 
-@pytest.mark.parametrize("loss", ["cross_entropy"])
-def test_a_shift_of_all_logits_does_not_matter(run: Any, loss: str) -> None:
+@pytest.mark.parametrize(
+    ("loss", "name"), [("cross_entropy", "logits"), ("soft_cross_entropy", "logits"), ("listnet", "scores")]
+)
+def test_a_shift_of_all_logits_does_not_matter(run: Any, loss: str, name: str) -> None:
     case = PLAIN[loss]
-    rounded = np.round(case.inputs["logits"] * 64) / 64  # so that the shift itself is exact
-    near = replace(case, inputs=case.inputs | {"logits": rounded})
-    far = replace(case, inputs=case.inputs | {"logits": rounded + np.float32(1000)})
+    rounded = np.round(case.inputs[name] * 64) / 64  # so that the shift itself is exact
+    near = replace(case, inputs=case.inputs | {name: rounded})
+    far = replace(case, inputs=case.inputs | {name: rounded + np.float32(1000)})
     same(loss, case, run(loss, far), run(loss, near))

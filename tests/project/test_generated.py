@@ -14,11 +14,12 @@ import pytest
 import isoloss.numpy
 from isoloss.adapter import signature
 from isoloss.generate import files, readme
-from isoloss.losses import LOSSES
+from isoloss.losses import LOSSES, PARTS
 from isoloss.losses.declaration import Loss
 
 BACKENDS = Path(__file__).parents[2] / "backends"
 GENERATED = files()
+FUNCTIONS = LOSSES | PARTS
 
 Parameters = list[tuple[str, str, Any]]  # (name, kind, default)
 POSITIONAL, KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD.name, inspect.Parameter.KEYWORD_ONLY.name
@@ -34,6 +35,7 @@ def test_the_readme_is_up_to_date() -> None:
     text = (BACKENDS.parent / "README.md").read_text()
     assert text == readme(text), "run `nox -s generate`"
     assert all(f"| `{loss.name}` | `{loss.class_name}` | {loss.summary} |" in text for loss in LOSSES.values())
+    assert all(f"| `{part.name}` |  | {part.summary} |" in text for part in PARTS.values())
 
 
 def test_no_generated_file_is_left_over() -> None:
@@ -82,15 +84,15 @@ def methods(definition: ast.ClassDef) -> dict[str, Parameters]:
     return {node.name: of_source(node) for node in definition.body if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("loss", FUNCTIONS.values(), ids=FUNCTIONS)
 @pytest.mark.parametrize("framework", ["torch", "tensorflow", "jax", "numpy", "keras"])
 def test_functions_have_the_signature_of_their_spec(framework: str, loss: Loss) -> None:
     found = definitions(f"{framework}/functions.py", ast.FunctionDef)
-    assert set(found) == set(LOSSES)
+    assert set(found) == set(FUNCTIONS)
     assert of_source(found[loss.name]) == of_signature(signature(loss))
 
 
-@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("loss", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_functions_at_hand_are_those_of_the_source(loss: Loss) -> None:
     assert of_signature(inspect.signature(getattr(isoloss.numpy, loss.name))) == of_signature(signature(loss))
 
