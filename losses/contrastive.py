@@ -139,7 +139,7 @@ def supervised_simcse(
     Source: T. Gao, X. Yao, D. Chen, *SimCSE: Simple Contrastive Learning of Sentence Embeddings*, 2021,
     https://arxiv.org/abs/2104.08821
     """
-    anchors, positives, hard = (embeddings[k::3, :] for k in range(3))
+    anchors, positives, hard = (xp.slice(embeddings, k, None, 3) for k in range(3))
     return contrast(
         xp,
         anchors,
@@ -243,7 +243,7 @@ def nt_xent_logits(xp: Namespace[A], embeddings: A, *, temperature: Positive[A] 
     rows = xp.indices(embeddings, 0)
     samples = xp.length(embeddings, 0) // views
     own = xp.expand_dims(xp.remainder(rows, samples), axis=1)
-    others = xp.expand_dims(rows[: samples - 1], axis=0)
+    others = xp.expand_dims(xp.slice(rows, 0, samples - 1, 1), axis=0)
     others = others + xp.where(others < own, 0, xp.ones_like(others))  # the samples but the row's own
 
     def column(indices: A) -> A:

@@ -57,8 +57,8 @@ def barlow_twins(
     """
     weights = _ones(xp, embeddings_a) if weights is None else weights
     lack, others = _correlation(xp, embeddings_a, embeddings_b, weights, epsilon)
-    value = (xp.sum(lack * lack) + xp.sum(others * others) * off_diagonal_weight) * scale
-    return xp.where(xp.sum(weights) > 0.0, value, 0.0)
+    costs = lack * lack + xp.sum(others * others, axis=-1) * off_diagonal_weight
+    return xp.where(xp.equal(xp.sum(weights), 0.0), 0.0, xp.sum(costs * scale))
 
 
 @loss("SampleCorrelationLoss", embeddings_a="N D", embeddings_b="N D", over="N")
@@ -119,8 +119,8 @@ def sample_correlation(
     ratio = xp.sum(features) / samples
     lack = lack * ratio + (-ratio + 1.0)
     others = others * ratio
-    of_others = xp.sum(xp.expand_dims(weights, axis=0) * others * others, axis=-1)
-    return xp.sum(weights * (lack * lack + of_others * off_diagonal_weight)) * scale
+    costs = lack * lack + xp.sum(xp.expand_dims(weights, axis=0) * others * others, axis=-1) * off_diagonal_weight
+    return xp.sum(weights * costs * scale)
 
 
 def _correlation(xp: Namespace[A], a: A, b: A, weights: A, epsilon: float) -> tuple[A, A]:

@@ -61,6 +61,10 @@ def max(x: Array, /, *, axis: int | None = None, keepdims: bool = False) -> Arra
     return jnp.max(x, axis=axis, keepdims=keepdims, initial=-jnp.inf)
 
 
+def slice(x: Array, start: int, stop: int | Array | None, step: int, /) -> Array:
+    return x[start:stop:step]
+
+
 def indices(x: Array, axis: int, /) -> Array:
     return jnp.arange(x.shape[axis])
 

@@ -52,6 +52,10 @@ def max(x: Array, /, *, axis: int | None = None, keepdims: bool = False) -> Arra
     return np.max(x, axis=axis, keepdims=keepdims, initial=-np.inf)
 
 
+def slice(x: Array, start: int, stop: int | Array | None, step: int, /) -> Array:
+    return x[start:stop:step]
+
+
 def indices(x: Array, axis: int, /) -> Array:
     return np.arange(x.shape[axis])
 

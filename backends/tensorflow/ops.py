@@ -96,6 +96,10 @@ def take_along_axis(x: Tensor, indices: Tensor, /, *, axis: int) -> Tensor:
     return tf.gather(x, indices, batch_dims=len(x.shape) - 1)
 
 
+def slice(x: Tensor, start: int, stop: int | Tensor | None, step: int, /) -> Tensor:
+    return x[start:stop:step]
+
+
 def indices(x: Tensor, axis: int, /) -> Tensor:
     return tf.range(tf.shape(x, tf.int64)[axis], dtype=tf.int64)
 

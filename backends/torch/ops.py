@@ -77,6 +77,11 @@ def max(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Ten
     return standard.max(x, axis=axis, keepdims=keepdims)
 
 
+def slice(x: Tensor, start: int, stop: int | Tensor | None, step: int, /) -> Tensor:
+    # not x[start:stop:step], which wants CUDA for a tensor that only says it is there
+    return torch.ops.aten.slice.Tensor(x, 0, start, stop, step)
+
+
 def indices(x: Tensor, axis: int, /) -> Tensor:
     return torch.arange(x.shape[axis], device=x.device)
 

@@ -40,6 +40,10 @@ def _rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Any, c
     return value(ops, rows, constants)
 
 
+def _slice(x: Any, start: int, stop: int | None, step: int, /) -> Any:
+    return x[start:stop:step, ...] if start < x.shape[0] else x[:0, ...]
+
+
 def _kind(x: Any) -> str:
     for kind, name in (("floating", "real floating"), ("integer", "integral"), ("bool", "bool")):
         if standard.isdtype(x.dtype, name):
@@ -57,6 +61,7 @@ ops: Any = SimpleNamespace(
     max=_max,
     mean=_mean,
     rowwise=_rowwise,
+    slice=_slice,
     take=_take,
     kind=_kind,
     indices=lambda x, axis: standard.arange(x.shape[axis]),

@@ -29,7 +29,7 @@ def device(pytestconfig: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what a framework does not have: compiled modes, vmap, dtypes of 16 bits, slices of nothing."""
+    """Leave out what a framework does not have: compiled modes, vmap, dtypes of 16 bits."""
     name = config.getoption("--framework")
     modes = runner(name)
     absent = set() if modes.COMPILED else {"test_compiled"}
@@ -37,8 +37,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     def has(item: pytest.Item) -> bool:
         if "run" in getattr(item, "fixturenames", ()) and item.callspec.params["run"] not in modes.MODES:  # type: ignore[attr-defined]
-            return False
-        if name == "strict" and item.name.endswith("[supervised_simcse-no rows]"):
             return False
         return getattr(item, "originalname", None) not in absent
 

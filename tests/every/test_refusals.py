@@ -21,7 +21,7 @@ OF_A_FAMILY = {family.__name__: next(loss for loss in LOSSES if hasattr(family, 
 TRACED = [(loss, r) for loss, r in REFUSED if r in CASES[loss].refused or loss in OF_A_FAMILY]
 """What is common to all losses is compiled for one of each family."""
 
-COMPILERS_OWN = {"torch": ("temperature NaN", "smoothing NaN", "text in an array", "a masked array")}
+COMPILERS_OWN = {"torch": ("temperature NaN", "smoothing NaN", "margin NaN", "text in an array", "a masked array")}
 """What a compiler refuses by itself, in its own words, before a loss sees it."""
 
 
