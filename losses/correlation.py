@@ -79,7 +79,8 @@ def sample_correlation(
 
     where a and b are embeddings_a and embeddings_b with their rows standardised:
     $(x - \mathrm{mean}) / \sqrt{\mathrm{variance} + \text{epsilon}}$ over the D features, with the biased variance.
-    As the sum over D features is divided by N, $C_{ii}$ reaches 1 only if D is at least N.
+    As in the published snippet, the sum over D features is divided by N: views that agree have $C_{ii}$ = D / N, and are
+    at the optimum only if D = N. `barlow_twins` of the transposed embeddings has the divisor D.
 
     Args:
         embeddings_a: predicted, (N, D), one view of N samples.
