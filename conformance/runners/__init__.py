@@ -63,6 +63,11 @@ def batched(name: str, split: Split) -> dict[str, bool]:
     return found
 
 
+def quickest(module: Any) -> str:
+    """The mode of a runner that takes least time for one call: JAX compiles each operation of an eager one."""
+    return "jit" if "jit" in module.MODES else "eager"
+
+
 def runner(framework: str) -> Any:
     """The module that runs a framework."""
     return importlib.import_module(f"isoloss.conformance.runners.{framework}")

@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     absent |= {"test_16_bits"} if name == "strict" else set()
 
     def has(item: pytest.Item) -> bool:
-        if "run" in getattr(item, "fixturenames", ()) and item.callspec.params["run"] not in modes.MODES:  # type: ignore[attr-defined]
+        if "run" in getattr(item, "fixturenames", ()) and item.callspec.params["run"] not in ("quickest", *modes.MODES):  # type: ignore[attr-defined]
             return False
         return getattr(item, "originalname", None) not in absent
 

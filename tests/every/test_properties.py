@@ -12,7 +12,7 @@ import pytest
 from isoloss.conformance.bounds import bound, normwise
 from isoloss.conformance.cases import CASES, Case
 from isoloss.conformance.exact import exact
-from isoloss.conformance.runners import Result
+from isoloss.conformance.runners import Result, quickest
 from isoloss.conformance.ulp import worst
 from isoloss.losses import LOSSES
 from isoloss.losses.declaration import Dimension
@@ -25,9 +25,10 @@ SETTINGS = {loss: {s.name: s.default for s in LOSSES[loss].settings} | PLAIN[los
 VALUED = [name for name, loss in LOSSES.items() if not loss.one_number]
 
 
-@pytest.fixture(params=["eager", "vmap"])
+@pytest.fixture(params=["quickest", "vmap"])
 def run(request: pytest.FixtureRequest, framework: ModuleType, device: str) -> Any:
-    return lambda loss, case: framework.run(loss, case, mode=request.param, device=device)
+    mode = request.param if request.param in framework.MODES else quickest(framework)
+    return lambda loss, case: framework.run(loss, case, mode=mode, device=device)
 
 
 def same(loss: str, case: Case, got: Result, expected: Result) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from isoloss.conformance.cases import Case
-from isoloss.conformance.runners import Result
+from isoloss.conformance.runners import Result, quickest
 from isoloss.losses import LOSSES, PARTS
 
 Array = np.ndarray[Any, Any]
@@ -44,7 +44,8 @@ KEYS = np.array(
 
 
 def run(framework: ModuleType, device: str, loss: str, settings: dict[str, Any], inputs: dict[str, Array]) -> Result:
-    return framework.run(loss, Case("snippet", inputs, settings), dtype="float64", device=device)
+    case = Case("snippet", inputs, settings)
+    return framework.run(loss, case, mode=quickest(framework), dtype="float64", device=device)
 
 
 # ------------------------------------------------------------------ printed numbers

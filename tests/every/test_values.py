@@ -9,7 +9,7 @@ import pytest
 from isoloss.conformance.bounds import bound, normwise
 from isoloss.conformance.cases import CASES, Case
 from isoloss.conformance.exact import answer
-from isoloss.conformance.runners import Result, split
+from isoloss.conformance.runners import Result, quickest, split
 from isoloss.conformance.ulp import worst
 
 TYPICAL = [(loss, case) for loss in CASES for case in CASES[loss].typical]
@@ -40,12 +40,11 @@ def test_float32(framework: ModuleType, device: str, loss: str, case: Case, mode
 
 @pytest.mark.parametrize(("loss", "case"), TYPICAL, ids=lambda x: getattr(x, "id", x))
 def test_float64(framework: ModuleType, device: str, loss: str, case: Case) -> None:
-    mode = "jit" if "jit" in framework.MODES else "eager"
-    check(loss, case, framework.run(loss, case, mode=mode, dtype="float64", device=device), "float64")
+    check(loss, case, framework.run(loss, case, mode=quickest(framework), dtype="float64", device=device), "float64")
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @pytest.mark.parametrize(("loss", "case"), CORE, ids=lambda x: getattr(x, "id", x))
 def test_16_bits(framework: ModuleType, device: str, loss: str, case: Case, dtype: str) -> None:
     """Computed and returned in float32."""
-    check(loss, case, framework.run(loss, case, dtype=dtype, device=device), dtype)
+    check(loss, case, framework.run(loss, case, mode=quickest(framework), dtype=dtype, device=device), dtype)

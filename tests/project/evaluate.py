@@ -6,17 +6,15 @@ import json
 import sys
 
 from isoloss.conformance.cases import CASES
-from isoloss.conformance.runners import runner
+from isoloss.conformance.runners import quickest, runner
 
 
 def main(framework: str) -> None:
-    """In the framework's fastest mode to start: eager, or jit where each eager operation is compiled by itself."""
     module = runner(framework)
-    mode = "jit" if "jit" in module.MODES else "eager"
     found = {}
     for loss, cases in CASES.items():
         for case in cases.typical:
-            result = module.run(loss, case, mode=mode)
+            result = module.run(loss, case, mode=quickest(module))
             gradients = {name: gradient.tolist() for name, gradient in result.gradients.items()}
             found[f"{loss}: {case.id}"] = {"value": result.value.tolist(), "gradients": gradients}
     json.dump(found, sys.stdout)
