@@ -39,6 +39,6 @@ def test_pair(results: dict[str, Any], one: str, other: str) -> None:
         assert worst(left["value"], exact(np.asarray(right["value"], float)), "float32") <= of_value, key
         for name in left["gradients"].keys() & right["gradients"].keys():
             got, expected = left["gradients"][name], exact(np.asarray(right["gradients"][name], float))
-            assert worst(got, expected, "float32", normwise=normwise(loss, case.id)) <= of_gradient, (key, name)
+            assert worst(got, expected, "float32", normwise=normwise(loss, case)) <= of_gradient, (key, name)
         if "numpy" not in (one, other):
             assert left["gradients"].keys() == right["gradients"].keys() != set()
