@@ -45,35 +45,36 @@ def contrast(
     queries = prepare(xp, queries)
     candidates = queries if keys is None else prepare(xp, keys)
     rows = xp.indices(queries, 0)
-    columns = xp.expand_dims(rows, axis=0)
 
     logits = xp.matmul(queries, xp.matrix_transpose(candidates)) / temperature
     if keys is None:
-        logits = xp.where(xp.equal(xp.expand_dims(rows, axis=1), columns), NEGATIVE_INFINITY, logits)
+        itself = xp.equal(xp.expand_dims(rows, axis=1), xp.expand_dims(rows, axis=0))
+        logits = xp.where(itself, NEGATIVE_INFINITY, logits)
     if where is not None:
         logits = xp.where(xp.expand_dims(where, axis=0), logits, NEGATIVE_INFINITY)
-    against = None
     if negatives is not None:
         against = xp.matmul(queries, xp.matrix_transpose(prepare(xp, negatives))) / temperature
         if negatives_where is not None:
             against = xp.where(xp.expand_dims(negatives_where, axis=0), against, NEGATIVE_INFINITY)
+        logits = xp.concat([logits, against], axis=1)
 
     positives = [partner(xp, rows) for partner in partners]
     positives = [xp.where(p < xp.length(queries, 0), p, 0) for p in positives]  # the adapter makes an odd batch NaN
+    columns = xp.expand_dims(xp.indices(logits, 1), axis=0)
     values: list[A] = []
     for k, positive in enumerate(positives):
         told = logits
         for other in positives[:k] + positives[k + 1 :]:
             told = xp.where(xp.equal(xp.expand_dims(other, axis=1), columns), NEGATIVE_INFINITY, told)
-        told = told if against is None else xp.concat([told, against], axis=1)
         values.append((log_odds_against if decoupled else softmax_cross_entropy)(xp, told, positive))
     if where is None:
-        return _total(values) / len(values)
+        return sum(values[1:], start=values[0]) / len(values)
     present = [where & xp.take(where, positive, axis=0) for positive in positives]
-    found = [xp.astype(p, v.dtype) for p, v in zip(present, values, strict=True)]
-    count = _total(found)
-    value = _total([xp.where(p, v, 0.0) for p, v in zip(present, values, strict=True)])
-    return Weighted(value / xp.where(count > 0.0, count, 1.0), xp.astype(count > 0.0, value.dtype))
+    values = [xp.where(p, v, 0.0) for p, v in zip(present, values, strict=True)]
+    counts = [xp.astype(p, v.dtype) for p, v in zip(present, values, strict=True)]
+    count = sum(counts[1:], start=counts[0])
+    mean = sum(values[1:], start=values[0]) / xp.where(count > 0.0, count, 1.0)
+    return Weighted(mean, xp.where(count > 0.0, xp.ones_like(mean), 0.0))
 
 
 def normalised(xp: Namespace[A], x: A) -> A:
@@ -87,10 +88,3 @@ def normalised(xp: Namespace[A], x: A) -> A:
 
 def _unchanged(xp: Namespace[A], x: A) -> A:
     return x
-
-
-def _total(arrays: list[A]) -> A:
-    total = arrays[0]
-    for array in arrays[1:]:
-        total = total + array
-    return total
