@@ -104,7 +104,7 @@ class TestEveryFunction:
                     inner.watch(x)
                     value = function(loss)(**(given | {name: x}))
                 slope = tf.reduce_sum(inner.gradient(value, x) * direction)
-            return outer.gradient(slope, x, tf.UnconnectedGradients.ZERO)  # straight lines have none
+            return outer.gradient(slope, x, unconnected_gradients="zero")  # straight lines have none
 
         direction = tf.random.stateless_normal(given[name].shape, (1, 2))
         eager, graph = curvature(given[name]), tf.function(curvature)(given[name])
