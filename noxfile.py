@@ -100,6 +100,14 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def vectors(session: nox.Session) -> None:
+    """Compute the golden vectors: the exact answers to all cases. `nox -s vectors -- simcse` does so for one loss."""
+    session.install("numpy", "mpmath", "gmpy2", "ml-dtypes", *CONSTRAINTS)
+    session.install("--no-deps", ".")
+    session.run("python", "-m", "isoloss.conformance.vectors.write", ".", *session.posargs)
+
+
+@nox.session
 def generate(session: nox.Session) -> None:
     """Write what follows from the specs: functions and classes of every framework, and the README's table."""
     session.install("numpy", *CONSTRAINTS)

@@ -42,6 +42,8 @@ def convert(xp: Backend[A], loss: Loss, arrays: Mapping[str, Any]) -> tuple[dict
     for argument in loss.arguments:
         value = arrays[argument.name]
         if value is not None or not argument.optional:
+            if not (argument.predicted or argument.integer) and isinstance(value, NUMPY) and value.dtype.kind in "iu":
+                value = value.astype("float64")  # JAX has no integers beyond 32 bits
             found[argument.name] = as_array(xp, loss, argument.name, value, like)
             _check_kind(xp, loss, argument, found[argument.name])
     dtype = xp.compute_dtype([found[a.name] for a in loss.arguments if a.predicted and a.name in found])
@@ -106,6 +108,7 @@ def rows_last(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], axis: int) ->
         if argument.name in arrays and argument.open and len(argument.dimensions) > 1 and axis != -1:
             array = arrays[argument.name]
             rank = len(known_shape(xp, loss, argument.name, array))
+            axis = int(axis) if isinstance(axis, np.integer) else axis
             if isinstance(axis, bool) or not isinstance(axis, int):
                 raise TypeError("{}: axis must be an integer; got {!r}".format(loss.name, axis))  # noqa: UP032
             if not -rank <= axis < rank:
@@ -159,9 +162,13 @@ def agree(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], settings: Mapping
             )
         sizes = {"...": [xp.length(array, k) for k in range(batch)]} if argument.open else {}
         for k, dimension in enumerate(named):
-            if argument.open and shape[batch + k] == 0:
-                raise ValueError(f"{loss.name}: {argument.name} is empty along {dimension.name}; got {written(shape)}")
             size: Any = xp.length(array, batch + k)
+            if argument.open or k > 0:
+                if shape[batch + k] == 0:
+                    raise ValueError(
+                        f"{loss.name}: {argument.name} is empty along {dimension.name}; got {written(shape)}"
+                    )
+                conditions += [Condition(size > 0)] if xp.isarray(size) else []
             if (count := dimension.count(settings)) > 1:
                 conditions += _multiple(xp, loss, argument, shape, size, count)
                 size = size // count

@@ -1,8 +1,8 @@
-"""How close a computed answer must be to the exact one, in ulps: (value, gradient).
+"""How close a computed answer must be to the exact one: `bound` times the condition of the number, in ulps.
 
-Tightening is free; loosening needs a reason beside it. Gradients are measured component by component or, where each
-component is a difference that may cancel, in ulps of the largest (`normwise`): in losses that compare rows with each
-other.
+Each loss has a bound for its value and one for its gradient, and holds it for each number by itself; where a loss
+compares rows with each other, each component of the gradient is a sum that may cancel, and is measured in ulps of the
+largest. Tightening is free; loosening needs a reason beside it.
 """
 
 from __future__ import annotations
@@ -11,38 +11,28 @@ from isoloss.losses import LOSSES
 
 DEFAULT = (4, 8)
 
-BOUNDS = {
-    # the difference of two logits or scores is rounded once, to half an ulp of up to 16
-    "cross_entropy": (16, 32),
-    "soft_cross_entropy": (64, 64),
-    "bpr": (16, 32),
-    "listnet": (64, 64),
-    "binary_cross_entropy_with_logits": (8, 8),
-    # logits are cosines / temperature: their rounding, of 2 to 3 ulp, is multiplied by 20 at 0.05
-    "info_nce": (64, 64),
-    "simcse": (64, 64),
-    "supervised_simcse": (64, 64),
-    "nt_xent": (64, 64),
-    "npairs": (64, 64),
-    # each element of the correlation is a sum that may cancel, and the loss a sum of their squares
-    "barlow_twins": (64, 64),
-    "sample_correlation": (64, 64),
+BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
+    # a similarity is a sum of products, each rounded
+    "info_nce": (8, 16),
+    "simcse": (8, 16),
+    "supervised_simcse": (8, 16),
+    "nt_xent": (8, 16),
+    "npairs": (8, 16),
+    # a mean, a variance and a correlation, each a sum of the one before
+    "barlow_twins": (16, 32),
+    "sample_correlation": (16, 32),
 }
 
-FAR = {"cross_entropy": (64, 80), "bpr": (80, 80), "soft_cross_entropy": (80, 80), "listnet": (80, 80)}
-"""Cases named "far ...": gaps of 17 to 80 between two logits or scores, each rounded to ulp(gap) / 2."""
+ABSOLUTE = {
+    "cross_entropy": {"": (16, 32), "far": (64, 80)},
+    "soft_cross_entropy": {"": (64, 64), "far": (80, 80)},
+    "bpr": {"": (16, 32), "far": (80, 80)},
+    "listnet": {"": (64, 64), "far": (80, 80)},
+    "binary_cross_entropy_with_logits": {"": (8, 8), "far": (8, 8)},
+}
+"""Bounds whatever the condition, of the cases in which an answer leads or trails by up to 16, or ("far") 80."""
 
-SOFT = frozenset({"soft_cross_entropy", "listnet"})
-"""Their gradient is p - t, which cancels where the scores are near the targets: in cases named "near ..."."""
 
-
-def normwise(loss: str, case: str) -> bool:
+def normwise(loss: str) -> bool:
     """Whether a gradient is measured in ulps of its largest component."""
-    return not LOSSES[loss].arguments[0].open or (loss in SOFT and case.startswith("near "))
-
-
-def bound(loss: str, case: str) -> tuple[float, float]:
-    """The bound of a case, for its value and for its gradient."""
-    if case.startswith("far ") and loss in FAR:
-        return FAR[loss]
-    return BOUNDS.get(loss, DEFAULT)
+    return not LOSSES[loss].arguments[0].open

@@ -1,4 +1,4 @@
-"""The exact value and gradients of a case, by its loss's reference."""
+"""The exact value and gradients of a case, by its loss's reference, and how well its input determines them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import mpmath
 import numpy as np
 from mpmath import mpf
 
+from isoloss.conformance.bounds import normwise
 from isoloss.conformance.cases.case import Case
+from isoloss.conformance.perturbation import sizes
 from isoloss.conformance.references import REFERENCES
 from isoloss.losses import LOSSES
 from isoloss.losses.declaration import Argument, Loss
 
-DIGITS = 80
+DIGITS = 140
 STEP = mpf(10) ** -26  # of the central differences: their error is its square
 
 Exact = np.ndarray[Any, Any]  # of objects: mpmath numbers
@@ -24,10 +26,16 @@ Exact = np.ndarray[Any, Any]  # of objects: mpmath numbers
 
 @dataclass(frozen=True)
 class Answer:
-    """What a loss must give: its value and, for each differentiable input, the gradient of the value's sum."""
+    """What a loss must give: its value and, for each differentiable input, the gradient of the value's sum.
+
+    Each number comes with its condition: the relative change of the number when every input is off by its own size
+    (see `perturbation`), at least 1. A gradient that is measured by its largest component has one condition for all.
+    """
 
     value: Exact
     gradients: dict[str, Exact]
+    value_condition: Exact
+    gradient_conditions: dict[str, Exact]
 
 
 def answer(name: str, case: Case, dtype: str = "float32") -> Answer:
@@ -42,9 +50,96 @@ def answer(name: str, case: Case, dtype: str = "float32") -> Answer:
         def value() -> Exact:
             return _value(loss, inputs, settings, options)
 
-        learned = {a.name: inputs[a.name] for a in loss.arguments if a.predicted and a.name in inputs}
-        learned |= {s.name: settings[s.name] for s in loss.settings if isinstance(settings[s.name], np.ndarray)}
-        return Answer(value(), {n: _gradient(value, x) for n, x in learned.items()})
+        scalars = {s.name: settings[s.name] for s in loss.settings if isinstance(settings[s.name], np.ndarray)}
+        learned = {a.name: inputs[a.name] for a in loss.arguments if a.predicted and a.name in inputs} | scalars
+        numbers = {n: x for n, x in inputs.items() if np.asarray(case.inputs[n]).dtype.kind == "f"}
+        axis = options.get("axis", -1)
+        off = sizes(name, inputs, axis) | {n: np.asarray(abs(x), object) for n, x in scalars.items()}
+        places = {
+            (n, index): _Place(x, index, off[n][index], _row(loss, n, index, axis))
+            for n, x in (numbers | scalars).items()
+            for index in np.ndindex(x.shape)
+            if not mpmath.isinf(x[index])
+        }
+        return _measured(value, learned, places, normwise(name))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One number among the inputs."""
+
+    array: Exact
+    index: tuple[int, ...]
+    off: mpf
+    row: tuple[int, ...] | None  # the value that it is part of; None: of any
+
+
+def _row(loss: Loss, name: str, index: tuple[int, ...], axis: int) -> tuple[int, ...] | None:
+    argument = next((a for a in loss.arguments if a.name == name), None)
+    if loss.one_number or argument is None or not argument.open:
+        return None
+    return index if len(argument.dimensions) == 1 else tuple(np.delete(index, axis))
+
+
+def _measured(
+    value: Callable[[], Exact],
+    learned: dict[str, Exact],
+    places: dict[tuple[str, tuple[int, ...]], _Place],
+    by_largest: bool,
+) -> Answer:
+    """Value, gradients and conditions by central differences, in place: of the first order, and of the second."""
+    middle = value()
+    zeros = middle * 0
+    slopes = {key: _slope(value, place) for key, place in places.items()}
+    change = sum((abs(slopes[key]) * place.off for key, place in places.items() if place.off), start=zeros)
+    gradients, conditions = {}, {}
+    for name, x in learned.items():
+        gradient, gradient_change = np.empty(x.shape, object), np.empty(x.shape, object)
+        for index in np.ndindex(x.shape):
+            gradient[index] = mpmath.fsum(np.ravel(slopes.get((name, index), zeros)))
+            gradient_change[index] = mpf(0)
+            if place := places.get((name, index)):
+                for other in places.values():
+                    if other.off and (place.row == other.row or None in (place.row, other.row)):
+                        gradient_change[index] += abs(_curvature(value, place, other)) * other.off
+        gradients[name] = gradient
+        conditions[name] = _condition(gradient_change, gradient, by_largest)
+    return Answer(middle, gradients, _condition(np.asarray(change, object), middle, False), conditions)
+
+
+def _condition(change: Exact, number: Exact, by_largest: bool) -> Exact:
+    """At least 1; 1 where the number is 0."""
+    found = np.empty(number.shape, object)
+    largest = [max((abs(x) for x in array.flat), default=mpf(0)) for array in (change, number)]
+    for index in np.ndindex(number.shape):
+        c, n = largest if by_largest else (change[index], abs(number[index]))
+        found[index] = max(c / n, mpf(1)) if n else mpf(1)
+    return found
+
+
+def _step(x: mpf) -> mpf:
+    return STEP * (abs(x) or 1)
+
+
+def _slope(value: Callable[[], Exact], place: _Place) -> Exact:
+    middle, step = place.array[place.index], _step(place.array[place.index])
+    place.array[place.index] = middle + step
+    above = value()
+    place.array[place.index] = middle - step
+    below = value()
+    place.array[place.index] = middle
+    return (above - below) / (2 * step)
+
+
+def _curvature(value: Callable[[], Exact], one: _Place, other: _Place) -> mpf:
+    """How the slope of the sum of the values in one number changes with another."""
+    middle, step = other.array[other.index], _step(other.array[other.index])
+    other.array[other.index] = middle + step
+    above = mpmath.fsum(np.ravel(_slope(value, one)))
+    other.array[other.index] = middle - step
+    below = mpmath.fsum(np.ravel(_slope(value, one)))
+    other.array[other.index] = middle
+    return (above - below) / (2 * step)
 
 
 def rounded(x: Any, dtype: str) -> np.ndarray[Any, Any]:
@@ -65,24 +160,6 @@ def exact(x: np.ndarray[Any, Any]) -> Exact:
     found = np.empty(x.shape, object)
     for index in np.ndindex(x.shape):
         found[index] = convert(x[index])
-    return found
-
-
-def _gradient(value: Callable[[], Exact], x: Exact) -> Exact:
-    """Central differences, in place."""
-    found = np.empty(x.shape, object)
-    for index in np.ndindex(x.shape):
-        middle = x[index]
-        if mpmath.isinf(middle):
-            found[index] = mpf(0)
-            continue
-        step = STEP * max(abs(middle), mpf(1) if middle == 0 else abs(middle))
-        x[index] = middle + step
-        above = mpmath.fsum(value().flat)
-        x[index] = middle - step
-        below = mpmath.fsum(value().flat)
-        x[index] = middle
-        found[index] = (above - below) / (2 * step)
     return found
 
 

@@ -43,12 +43,14 @@ def binary_cross_entropy(xp: Namespace[A], probabilities: A, targets: A, *, epsi
 
     Source: I. J. Good, *Rational Decisions*, 1952, https://doi.org/10.1111/j.2517-6161.1952.tb00104.x
     """
-    nearly_0 = probabilities < 0.5  # there 1 - p is rounded
-    small = xp.where(nearly_0, probabilities, 0.0)
-    of_true = _log(xp, probabilities + epsilon)
-    of_false = xp.where(nearly_0, xp.log1p(-small + epsilon), _log(xp, -probabilities + 1.0 + epsilon))
+    # a logarithm that counts for nothing is taken of 1, where it has slopes of every order
+    of_true = _log(xp, xp.where(xp.equal(targets, 0.0), 1.0, probabilities + epsilon))
+    wrong = xp.where(xp.equal(targets, 1.0), 0.0, probabilities)
+    nearly_0 = wrong < 0.5  # there 1 - p is rounded
+    small = xp.where(nearly_0, wrong, 0.0)
+    of_false = xp.where(nearly_0, xp.log1p(-small + epsilon), _log(xp, -wrong + 1.0 + epsilon))
     values = -(targets * of_true) - (-targets + 1.0) * of_false
-    in_range = (probabilities >= 0.0) & (probabilities <= 1.0)
+    in_range = xp.logical_not((probabilities < 0.0) | (probabilities > 1.0))  # NaN gives NaN
     message = "binary_cross_entropy: probabilities must be from 0 to 1 (for logits take binary_cross_entropy_with_logits); got {}"
     values = require(xp, in_range, values, message, probabilities)
     return _of_fractions(xp, "binary_cross_entropy", targets, values)
@@ -171,19 +173,19 @@ def soft_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
 
     Args:
         logits: predicted, (..., C) or with the C classes on another `axis`. A logit of -inf is an impossible class.
-        targets: given, of the same shape, at least 0. Rows need not sum to 1.
+        targets: given, of the same shape, at least 0; nothing is learned through them. Rows need not sum to 1.
 
     Returns:
         A value for each row.
 
     Degenerate cases: a target of 0 contributes 0, also for an impossible class; a target t for an impossible class
     contributes -t log p, p being the dtype's smallest normal number; a row of zeros gives 0 with zero gradient; a
-    single class gives 0.
+    single class that is possible gives 0.
 
     Raises:
         TypeError: if logits are not floating.
-        ValueError: if the shapes differ (nothing is broadcast) or, where values can be seen, a target is negative: NaN
-            for its row elsewhere.
+        ValueError: if the shapes differ (nothing is broadcast) or, where values can be seen, a target is negative or
+            infinite: NaN for its row elsewhere.
 
     Example:
         >>> import numpy as np, isoloss.numpy
@@ -194,8 +196,8 @@ def soft_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
     Source: G. Hinton, O. Vinyals, J. Dean, *Distilling the Knowledge in a Neural Network*, 2015,
     https://arxiv.org/abs/1503.02531
     """
-    message = "soft_cross_entropy: targets must not be negative; got {}"
-    targets = require(xp, targets >= 0.0, targets, message, targets)
+    message = "soft_cross_entropy: targets must be finite and not negative; got {}"
+    targets = require(xp, (targets >= 0.0) & (targets < float("inf")), targets, message, targets)
     return soft_target_cross_entropy(xp, logits, targets)
 
 

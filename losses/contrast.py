@@ -41,19 +41,19 @@ def contrast(
         where: (N,). A row left out is nobody's negative; a row whose positives are left out has none: it gives 0 and
             does not count.
     """
-    prepare = normalised if similarity == "cosine" else _unchanged
+    prepare, compare = (normalised, _products) if similarity == "cosine" else (_unchanged, _finite_products)
     queries = prepare(xp, queries)
     candidates = queries if keys is None else prepare(xp, keys)
     rows = xp.indices(queries, 0)
 
-    logits = xp.matmul(queries, xp.matrix_transpose(candidates)) / temperature
+    logits = compare(xp, queries, candidates) / temperature
     if keys is None:
         itself = xp.equal(xp.expand_dims(rows, axis=1), xp.expand_dims(rows, axis=0))
         logits = xp.where(itself, NEGATIVE_INFINITY, logits)
     if where is not None:
         logits = xp.where(xp.expand_dims(where, axis=0), logits, NEGATIVE_INFINITY)
     if negatives is not None:
-        against = xp.matmul(queries, xp.matrix_transpose(prepare(xp, negatives))) / temperature
+        against = compare(xp, queries, prepare(xp, negatives)) / temperature
         if negatives_where is not None:
             against = xp.where(xp.expand_dims(negatives_where, axis=0), against, NEGATIVE_INFINITY)
         logits = xp.concat([logits, against], axis=1)
@@ -84,6 +84,16 @@ def normalised(xp: Namespace[A], x: A) -> A:
     scaled = x / xp.where(zero, 1.0, size)
     length = xp.sqrt(xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True)))
     return xp.where(zero, 0.0, scaled / length)
+
+
+def _products(xp: Namespace[A], x: A, y: A) -> A:
+    return xp.matmul(x, xp.matrix_transpose(y))
+
+
+def _finite_products(xp: Namespace[A], x: A, y: A) -> A:
+    """NaN where a product overflows, which would pass for an impossible class."""
+    products = _products(xp, x, y)
+    return xp.where(xp.equal(xp.abs(products), float("inf")), float("nan"), products)
 
 
 def _unchanged(xp: Namespace[A], x: A) -> A:

@@ -144,7 +144,11 @@ def _correlation(xp: Namespace[A], a: A, b: A, weights: A, epsilon: float) -> tu
 
 def _standardised(xp: Namespace[A], x: A, shares: A, epsilon: float) -> tuple[A, A]:
     """Columns less their mean by the root of variance + epsilon, and epsilon / (variance + epsilon); constant ones are 0."""
-    centred = x - xp.sum(shares * x, axis=0, keepdims=True)
+    counted = shares > 0.0
+    # measured from one of its own numbers, a constant column is exactly 0
+    origin = xp.stop_gradient(xp.max(xp.where(counted, x, float("-inf")), axis=0, keepdims=True))
+    x = xp.where(counted, x - xp.where(xp.equal(origin, float("-inf")), 0.0, origin), 0.0)
+    centred = xp.where(counted, x - xp.sum(shares * x, axis=0, keepdims=True), 0.0)
     # a unit is taken out of the root, so that no square overflows or, without epsilon, vanishes
     size = xp.stop_gradient(xp.max(xp.abs(centred), axis=0, keepdims=True))
     least = 1.0 if epsilon > 0.0 else xp.smallest_normal(x)

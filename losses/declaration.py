@@ -53,7 +53,7 @@ class Weighted(NamedTuple, Generic[A]):
 
 @dataclass(frozen=True)
 class Given:
-    """The shape of an array that is given: through it nothing is learned."""
+    """The shape of an array that is given, not predicted."""
 
     shape: str
     integer: bool = False

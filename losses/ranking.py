@@ -102,15 +102,17 @@ def listnet(xp: Namespace[A], scores: A, relevance: A) -> A:
     $$\ell = -\sum_i \mathrm{softmax}(\text{relevance})_i \log \mathrm{softmax}(\text{scores})_i$$
 
     Args:
-        scores: predicted, (..., L) or with the L items of a list on another `axis`. An item with score -inf is not in
-            the list.
-        relevance: given, of the same shape; integers are accepted. An item with relevance -inf is never the first.
-            Give -inf in both to items that only fill a shorter list up.
+        scores: predicted, (..., L) or with the L items of a list on another `axis`. An item with score -inf cannot be
+            the first.
+        relevance: given, of the same shape; integers are accepted, and nothing is learned through it. An item with
+            relevance -inf should not be the first. Give -inf in both to items that only fill a shorter list up.
 
     Returns:
         A value for each list.
 
-    Degenerate cases: a list of one item, and one with nothing in it, give 0 with zero gradient.
+    Degenerate cases: a list of one item, and one with nothing but filling, give 0 with zero gradient. An item that
+    cannot be the first by its score, and is with chance t by its relevance, contributes -t log p, p being the dtype's
+    smallest normal number.
 
     Raises:
         TypeError: if scores are not floating.

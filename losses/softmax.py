@@ -38,7 +38,7 @@ def soft_target_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
 def softmax(xp: Namespace[A], scores: A) -> A:
     """Over the last axis; a row of nothing but -inf gives zeros."""
     peak = _measured_from_largest(xp, scores)
-    return peak.terms / xp.where(peak.nothing, 1.0, peak.rest + 1.0)
+    return peak.terms / peak.whole
 
 
 def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
@@ -74,9 +74,10 @@ def _soft_slopes(xp: Namespace[A], logits: A, targets: A) -> A:
     peak = _measured_from_largest(xp, logits)
     total = xp.sum(targets, axis=-1, keepdims=True)
     others = xp.sum(xp.where(peak.is_largest, 0.0, targets), axis=-1, keepdims=True)
-    whole = peak.rest + 1.0
     # at the largest, total p - t is others - total (1 - p): nothing cancels when p and t are nearly 1
-    slopes = xp.where(peak.is_largest, others - total * (peak.rest / whole), total * (peak.terms / whole) - targets)
+    slopes = xp.where(
+        peak.is_largest, others - total * (peak.rest / peak.whole), total * (peak.terms / peak.whole) - targets
+    )
     return xp.where(peak.nothing, 0.0, slopes)
 
 
@@ -87,10 +88,11 @@ class _Peak(NamedTuple, Generic[T]):
     behind: T  # by how much the largest leads
     terms: T  # exp(-behind)
     rest: T  # the sum of the terms but that of the largest
+    whole: T  # 1 + rest; 1 if there is nothing
 
 
 def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
-    largest = xp.max(logits, axis=-1, keepdims=True)
+    largest = xp.stop_gradient(xp.max(logits, axis=-1, keepdims=True))
     nothing = xp.equal(largest, NEGATIVE_INFINITY)
     places = xp.astype(xp.indices(logits, -1), logits.dtype)
     first = xp.max(xp.where(xp.equal(logits, largest), -places, NEGATIVE_INFINITY), axis=-1, keepdims=True)
@@ -99,7 +101,10 @@ def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
     behind = xp.where(nothing, 0.0, largest) - logits
     terms = xp.exp(-behind)
     rest = xp.sum(xp.where(is_largest, 0.0, terms), axis=-1, keepdims=True)
-    return _Peak(is_largest, nothing, impossible, behind, terms, rest)
+    # the largest's own term is 1, but has a slope
+    own = xp.sum(xp.where(is_largest, terms, 0.0), axis=-1, keepdims=True)
+    whole = rest + xp.where(nothing, 1.0, own)
+    return _Peak(is_largest, nothing, impossible, behind, terms, rest, whole)
 
 
 class _Row(NamedTuple, Generic[T]):

@@ -340,6 +340,11 @@ _BCE = LossCases(
             options={"reduction": "none"},
         ),
         Case(
+            "small probabilities",
+            {"probabilities": _fractions(46, 8) / np.float32(10) + np.float32(0.1), "targets": integers(*[0] * 8)},
+            options={"reduction": "none"},
+        ),
+        Case(
             "where",
             {"probabilities": _fractions(43, 2, 3), "targets": _fractions(44, 2, 3)},
             {"epsilon": 1e-7},
@@ -363,6 +368,13 @@ _BCE = LossCases(
             note="p = 0 counts as the smallest normal number, in value and slope",
             value=[-LOG_TINY, -LOG_TINY],
             gradients={"probabilities": [-1.0 / _TINY, 1.0 / _TINY]},
+        ),
+        Case(
+            "below the smallest normal number",
+            {"probabilities": floats(1e-39), "targets": floats(1.0)},
+            note="it counts as that number, in value and slope",
+            value=-LOG_TINY,
+            gradients={"probabilities": [-1.0 / _TINY]},
         ),
         Case(
             "certain and wrong, with epsilon",
@@ -559,7 +571,13 @@ _SOFT_CE = LossCases(
         Refusal(
             "negative targets",
             _SOFT | {"targets": -_SOFT["targets"]},
-            message="targets must not be negative",
+            message="targets must be finite and not negative",
+            at_run=True,
+        ),
+        Refusal(
+            "infinite targets",
+            _SOFT | {"targets": floats([INF, 0.0, 0.0], [1.0, 0.0, 0.0])},
+            message="targets must be finite and not negative",
             at_run=True,
         ),
         Refusal(

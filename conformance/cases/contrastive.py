@@ -337,7 +337,7 @@ _NT_XENT = LossCases(
             "where, three views",
             {"embeddings": _blocks(51, 2, 3)},
             {"views": 3},
-            {"where": booleans(True, True, False, True, False, False), "reduction": "none"},
+            {"where": booleans(True, True, True, True, False, True)},
         ),
         Case(
             "weights, none",

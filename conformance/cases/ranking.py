@@ -88,6 +88,7 @@ _MARGIN_RANKING = LossCases(
         Refusal(
             "a target of NaN", _PAIRS | {"target": floats(1.0, NAN, 1.0)}, message="target must be 1 or -1", at_run=True
         ),
+        Refusal("a target of 2", _PAIRS | {"target": integers(1, 2, 1)}, message="target must be 1 or -1", at_run=True),
         Refusal("one target for all", _PAIRS | {"target": floats(1.0)}, message="target .* must agree with scores_a"),
         Refusal("a number for a target", _PAIRS | {"target": 1.0}, message="target .* must agree with scores_a"),
         Refusal(

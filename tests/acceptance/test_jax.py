@@ -95,6 +95,22 @@ def test_logits_and_labels_go_into_optax(views: int) -> None:
     np.testing.assert_allclose(got[1], expected[1], atol=1e-6)
 
 
+@pytest.mark.parametrize("name", ["cross_entropy", "soft_cross_entropy", "listnet"])
+def test_curvature_where_logits_are_equal(name: str) -> None:
+    """diag(p) - p p', at a point where the largest logit is not the only one."""
+    others = {"cross_entropy": np.array([0]), "soft_cross_entropy": np.eye(3)[:1], "listnet": 8.0 * np.eye(3)[:1]}
+    curvature = jax.hessian(lambda x: getattr(isoloss.jax, name)(x[None], others[name]))(jnp.zeros(3))
+    np.testing.assert_allclose(curvature, np.eye(3) / 3 - 1 / 9, atol=1e-6)
+
+
+def test_curvature_where_a_probability_is_certain() -> None:
+    assert jax.hessian(lambda p: isoloss.jax.binary_cross_entropy(p, np.float32(1.0)))(1.0) == 1.0
+
+
+def test_large_integer_targets_are_not_clipped() -> None:
+    assert isoloss.jax.mae(jnp.zeros(1), np.array([2**40])) == 2.0**40
+
+
 def test_frameworks_do_not_mix() -> None:
     torch = pytest.importorskip("torch")
     with pytest.raises(TypeError, match=r"targets must be an array of the framework .* got torch.Tensor. Convert it"):

@@ -179,6 +179,15 @@ def test_logits_and_labels_go_into_torchs_own_loss(views: int) -> None:
         isoloss.torch.nt_xent_logits(torch.ones(7, 4), views=views)
 
 
+@pytest.mark.parametrize("name", ["cross_entropy", "soft_cross_entropy", "listnet"])
+def test_curvature_where_logits_are_equal(name: str) -> None:
+    """diag(p) - p p', at a point where the largest logit is not the only one."""
+    others = {"cross_entropy": np.array([0]), "soft_cross_entropy": np.eye(3)[:1], "listnet": 8.0 * np.eye(3)[:1]}
+    value = getattr(isoloss.torch, name)
+    curvature = torch.autograd.functional.hessian(lambda x: value(x[None], others[name]), torch.zeros(3))
+    assert torch.allclose(curvature, torch.eye(3) / 3 - 1 / 9)
+
+
 def test_class_weights_move_with_the_module() -> None:
     criterion = isoloss.torch.CrossEntropyLoss(class_weights=np.array([1.0, 2.0, 3.0, 4.0]))
     assert "class_weights" in criterion.state_dict()

@@ -239,6 +239,9 @@ def test_logits_and_labels(framework: ModuleType, views: int) -> None:
         float(bind(LOSSES["nt_xent"].spec)(features, temperature=0.07, views=views)),
         rtol=1e-6,
     )
+    similarities = cosines(features, features) / 0.07
+    for step in range(1, views):  # first against the next view, then against the one after it
+        assert logits[4 * views * (step - 1), 0] == pytest.approx(similarities[0, 4 * step], rel=1e-5)
     if views == 2:
         of_snippet = info_nce_logits(features.astype(float), 0.07)
         np.testing.assert_allclose(logits, of_snippet[0], rtol=1e-5, atol=1e-5)

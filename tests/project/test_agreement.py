@@ -9,12 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from isoloss.conformance.bounds import bound, normwise
-from isoloss.conformance.exact import exact
-from isoloss.conformance.ulp import worst
+from isoloss.conformance.bounds import BOUNDS
+from isoloss.conformance.ulp import distance, worst
+from isoloss.conformance.vectors import vectors
 
 FRAMEWORKS = ("numpy", "torch", "tensorflow", "jax")
 
@@ -31,14 +30,17 @@ def results() -> dict[str, Any]:
 
 @pytest.mark.parametrize(("one", "other"), [*itertools.combinations(FRAMEWORKS, 2)])
 def test_pair(results: dict[str, Any], one: str, other: str) -> None:
-    """Within twice the bound that each may be off."""
+    """Within twice the bound that each may be off, times the condition."""
     assert results[one].keys() == results[other].keys() != set()
     for key, left in results[one].items():
         right, (loss, case) = results[other][key], key.split(": ", 1)
-        of_value, of_gradient = (2 * b for b in bound(loss, case))
-        assert worst(left["value"], exact(np.asarray(right["value"], float)), "float32") <= of_value, key
+        answer = vectors(loss)[case].answers["float32"]
+        of_value, of_gradient = (2 * b for b in BOUNDS[loss])
+        off = distance(left["value"], right["value"], "float32") / answer.value.condition
+        assert off.max(initial=0.0) <= of_value, key
         for name in left["gradients"].keys() & right["gradients"].keys():
-            got, expected = left["gradients"][name], exact(np.asarray(right["gradients"][name], float))
-            assert worst(got, expected, "float32", normwise=normwise(loss, case)) <= of_gradient, (key, name)
+            condition = answer.gradients[name].condition.max(initial=1.0)
+            off = worst(left["gradients"][name], right["gradients"][name], "float32", by_largest=True) / condition
+            assert off <= of_gradient, (key, name)
         if "numpy" not in (one, other):
             assert left["gradients"].keys() == right["gradients"].keys() != set()

@@ -1,0 +1,77 @@
+"""What a condition number is measured by: how far each number of a case is off, in units of its own rounding.
+
+A number x is off by |x|. A loss of a difference is measured by the difference, which subtraction gives in one rounding:
+its condition does not suffer from scores that all lie at 1000.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from mpmath import mpf
+
+Array = np.ndarray[Any, Any]  # of objects: mpmath numbers
+Sizes = dict[str, Array]
+
+
+def sizes(loss: str, inputs: dict[str, Array], axis: int) -> Sizes:
+    """For each array of numbers how far each of them is off; rows of the losses over rows lie on `axis`."""
+    found = {name: abs(x) for name, x in inputs.items()}
+    found |= DIFFERENCES[loss](inputs, axis) if loss in DIFFERENCES else {}
+    return {name: np.asarray(size, object) for name, size in found.items()}
+
+
+def _between(one: str, other: str) -> Callable[[dict[str, Array], int], Sizes]:
+    """The difference of two arrays, which moves with the first of them."""
+
+    def measured(inputs: dict[str, Array], axis: int) -> Sizes:
+        difference = abs(inputs[one] - inputs[other])
+        return {one: difference, other: difference * 0}
+
+    return measured
+
+
+def _from_label(inputs: dict[str, Array], axis: int) -> Sizes:
+    logits = np.moveaxis(inputs["logits"], axis, -1)
+    labels = np.where((inputs["labels"] >= 0) & (inputs["labels"] < logits.shape[-1]), inputs["labels"], 0)
+    chosen = np.take_along_axis(logits, labels.astype(int)[..., None], axis=-1)
+    return {"logits": np.moveaxis(_finite(abs(logits - chosen)), -1, axis)}
+
+
+def _from_largest(*names: str) -> Callable[[dict[str, Array], int], Sizes]:
+    def measured(inputs: dict[str, Array], axis: int) -> Sizes:
+        return {n: _finite(inputs[n].max(axis=axis, keepdims=True) - inputs[n]) for n in names}
+
+    return measured
+
+
+def _to_the_nearer_end(*names: str) -> Callable[[dict[str, Array], int], Sizes]:
+    """A probability is known by itself, and what is left of it to 1 likewise; 0 and 1 are exact."""
+
+    def measured(inputs: dict[str, Array], axis: int) -> Sizes:
+        return {n: np.minimum(inputs[n], 1 - inputs[n]) for n in names}
+
+    return measured
+
+
+def _finite(x: Array) -> Array:
+    """0 for what is infinitely far: an impossible class is exactly that."""
+    return np.where(np.isfinite(x.astype(float)), x, mpf(0))
+
+
+DIFFERENCES: dict[str, Callable[[dict[str, Array], int], Sizes]] = {
+    "mse": _between("predictions", "targets"),
+    "mae": _between("predictions", "targets"),
+    "huber": _between("predictions", "targets"),
+    "rmse": _between("predictions", "targets"),
+    "log_cosh": _between("predictions", "targets"),
+    "binary_cross_entropy": _to_the_nearer_end("probabilities", "targets"),
+    "binary_cross_entropy_with_logits": _to_the_nearer_end("targets"),
+    "cross_entropy": _from_label,
+    "soft_cross_entropy": _from_largest("logits"),
+    "margin_ranking": _between("scores_a", "scores_b"),
+    "bpr": _between("positive_scores", "negative_scores"),
+    "listnet": _from_largest("scores", "relevance"),
+}

@@ -1,0 +1,87 @@
+"""Golden vectors: for each loss the inputs of its cases and the exact answers, in a JSON file that needs nothing to be read.
+
+A file holds `schema`, `loss`, `bound` (of value and gradient) and `cases`. A case holds `id`, `kind` ("typical" or
+"degenerate"), `note`, `inputs`, `settings` and `options` (`where`, `weights`, `reduction`, `axis`), and `answers` by
+dtype: that of inputs rounded to it, "float32" serving float64 too. An array is `dtype`, `shape` and `data`, its numbers
+in hexadecimal (`float.fromhex`). An answer is `value` and `gradients`, by name, of the sum of the values: each has
+`shape`, `exact` (the nearest float64 numbers), `rest` (what is left of the exact numbers) and `condition`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from isoloss.conformance.cases.case import Case
+
+SCHEMA = 1
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Exact numbers, in float64 and what is left, and the condition of each."""
+
+    exact: Array
+    rest: Array
+    condition: Array
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a loss must give."""
+
+    value: Numbers
+    gradients: dict[str, Numbers]
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A case and its answers, by the dtype that the inputs are rounded to."""
+
+    case: Case
+    kind: str
+    answers: dict[str, Answer]
+
+
+@cache
+def vectors(loss: str) -> dict[str, Vector]:
+    """The vectors of a loss, by the id of their case."""
+    found = json.loads(text(loss))
+    if found["schema"] != SCHEMA:
+        raise ValueError(
+            f"the vectors of {loss} have schema {found['schema']}, and this reads {SCHEMA}: update isoloss"
+        )
+    return {case["id"]: _vector(case) for case in found["cases"]}
+
+
+def text(loss: str) -> str:
+    """The file of a loss."""
+    return files(__name__).joinpath(f"{loss}.json").read_text(encoding="utf-8")
+
+
+def _vector(case: dict[str, Any]) -> Vector:
+    arguments = [{n: _argument(x) for n, x in case[part].items()} for part in ("inputs", "settings", "options")]
+    answers = {
+        dtype: Answer(_numbers(answer["value"]), {n: _numbers(g) for n, g in answer["gradients"].items()})
+        for dtype, answer in case["answers"].items()
+    }
+    return Vector(Case(case["id"], *arguments, note=case["note"], core=case["core"]), case["kind"], answers)
+
+
+def _argument(x: Any) -> Any:
+    if not isinstance(x, dict):
+        return x
+    data = [float.fromhex(number) if isinstance(number, str) else number for number in x["data"]]
+    return np.array(data, np.dtype(x["dtype"])).reshape(x["shape"])
+
+
+def _numbers(x: dict[str, Any]) -> Numbers:
+    exact, rest = (np.array([float.fromhex(n) for n in x[part]]).reshape(x["shape"]) for part in ("exact", "rest"))
+    return Numbers(exact, rest, np.array(x["condition"], float).reshape(x["shape"]))

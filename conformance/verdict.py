@@ -1,0 +1,111 @@
+"""What a result is worth: how far each number is from the exact one, and the level that this reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from isoloss.conformance.bounds import BOUNDS, normwise
+from isoloss.conformance.runners import Result
+from isoloss.conformance.ulp import Array, distance, ulp
+from isoloss.conformance.vectors import Numbers, Vector
+
+PINNED = (2, 2)
+"""The bounds of degenerate cases, whose answers stand in the case."""
+
+CLOSE = 1e-5
+LARGEST_TOLERANCE = 0.01  # of the exact number: a number that its input determines no better is not judged
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on one result.
+
+    Distances are the worst of all numbers, in ulps, divided by the number's condition, which is what a bound limits.
+    """
+
+    fault: str  # what is wrong, in words; "" if nothing is
+    value: float
+    gradient: float
+    judged: int  # how many numbers were
+    numbers: int
+    finite: bool
+    close: bool
+
+    @property
+    def accurate(self) -> bool:
+        return not self.fault
+
+
+class _Compared(NamedTuple):
+    name: str
+    got: Array
+    exact: Numbers
+    dtype: str
+    bound: float
+    by_largest: bool
+
+
+def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str = "cpu") -> Verdict:
+    """Compare what a framework gave for a vector whose inputs had a dtype with the exact answer.
+
+    In order: shape, dtype, device, value, gradients.
+    """
+    faults: list[str] = []
+    returned = "float64" if dtype == "float64" else "float32"
+    if result.dtype != returned:
+        faults.append(f"dtype {result.dtype}, expected {returned}")
+    if not result.device.startswith(device):
+        faults.append(f"on {result.device}, expected {device}")
+    worst = {"value": 0.0, "gradient": 0.0}
+    judged = numbers = 0
+    finite = close = True
+    for part in _parts(loss, vector, result, dtype):
+        exact = part.exact.exact
+        if part.got.shape != exact.shape:
+            faults.append(f"{part.name}: shape {part.got.shape}, expected {exact.shape}")
+            continue
+        off, tolerance, size = _measured(part, returned)
+        known = (tolerance <= LARGEST_TOLERANCE * size) | (exact == 0.0)
+        kind = part.name.partition(" ")[0]
+        judged, numbers = judged + int(known.sum()), numbers + known.size
+        finite &= bool(np.isfinite(part.got[np.isfinite(exact)]).all())
+        close &= bool((off <= CLOSE * size)[known].all())
+        share = np.divide(off, tolerance, out=np.where(off == 0.0, 0.0, np.inf), where=tolerance > 0.0)[known]
+        worst[kind] = max(worst[kind], part.bound * float(share.max(initial=0.0)))
+        if (share > 1.0).any():
+            index = tuple(int(k) for k in np.argwhere(known)[share.argmax()])
+            got, expected = part.got[index], exact[index]
+            faults.append(f"{part.name}{list(index) or ''}: {got!r}, expected {expected!r}")
+    fault = "; ".join(faults[:1])
+    return Verdict(fault, worst["value"], worst["gradient"], judged, numbers, finite, close)
+
+
+def _parts(loss: str, vector: Vector, result: Result, dtype: str) -> Iterator[_Compared]:
+    answer = vector.answers["float32" if dtype == "float64" else dtype]
+    of_value, of_gradient = PINNED if vector.kind == "degenerate" else BOUNDS[loss]
+    yield _Compared(
+        "value", result.value, answer.value, "float64" if dtype == "float64" else "float32", of_value, False
+    )
+    for name, got in result.gradients.items():
+        yield _Compared(f"gradient of {name}", got, answer.gradients[name], dtype, of_gradient, normwise(loss))
+
+
+def _measured(part: _Compared, computed: str) -> tuple[Array, Array, Array]:
+    """How far each number is off, how far it may be, and the size that both are measured by."""
+    numbers = part.exact
+    ulps = distance(part.got, numbers.exact, computed, rest=numbers.rest)
+    size = np.abs(numbers.exact)
+    unit = ulp(numbers.exact, computed, numbers.rest)
+    off = ulps * unit
+    if part.by_largest:
+        size = np.full_like(size, size.max(initial=0.0))
+        unit = ulp(size, computed)
+    tolerance = part.bound * numbers.condition * unit
+    if part.dtype != computed:  # rounded once more, to 16 bits
+        tolerance = tolerance + ulp(size, part.dtype)
+    tolerance = np.where(size == 0.0, 0.0, tolerance)
+    return off, tolerance, size
