@@ -42,9 +42,8 @@ def convert(xp: Backend[A], loss: Loss, arrays: Mapping[str, Any]) -> tuple[dict
     for argument in loss.arguments:
         value = arrays[argument.name]
         if value is not None or not argument.optional:
-            if not (argument.predicted or argument.integer) and isinstance(value, NUMPY) and value.dtype.kind in "iu":
-                value = value.astype("float64")  # JAX has no integers beyond 32 bits
-            found[argument.name] = as_array(xp, loss, argument.name, value, like)
+            real = not (argument.predicted or argument.integer)
+            found[argument.name] = as_array(xp, loss, argument.name, value, like, real=real)
             _check_kind(xp, loss, argument, found[argument.name])
     dtype = xp.compute_dtype([found[a.name] for a in loss.arguments if a.predicted and a.name in found])
     for argument in loss.arguments:
@@ -62,15 +61,15 @@ def device_of(xp: Backend[A], arrays: Mapping[str, Any]) -> A | None:
     return None
 
 
-def as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None) -> A:
-    """One of this framework's arrays."""
+def as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None, *, real: bool = False) -> A:
+    """One of this framework's arrays; `real`: NumPy's integers as real numbers, since JAX has none beyond 32 bits."""
     if xp.isarray(value) or isinstance(value, (*NUMPY, int, float)):
         if isinstance(value, np.ma.MaskedArray):
             raise TypeError(
                 f"{loss.name}: {name} must not be a masked array, whose mask would be lost: use where=~mask"
             )
         try:
-            return xp.asarray(value, like)
+            return xp.asarray(value * 1.0 if real and isinstance(value, NUMPY) else value, like)
         except (TypeError, ValueError) as error:
             raise TypeError(f"{loss.name}: {name} must hold numbers; got {value!r} ({error})") from error
     arrived = "nothing (None)" if value is None else f"{type(value).__module__}.{type(value).__qualname__}"

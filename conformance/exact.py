@@ -53,7 +53,7 @@ def answer(name: str, case: Case, dtype: str = "float32") -> Answer:
         scalars = {s.name: settings[s.name] for s in loss.settings if isinstance(settings[s.name], np.ndarray)}
         learned = {a.name: inputs[a.name] for a in loss.arguments if a.predicted and a.name in inputs} | scalars
         numbers = {n: x for n, x in inputs.items() if np.asarray(case.inputs[n]).dtype.kind == "f"}
-        axis = options.get("axis", -1)
+        axis: Any = case.options.get("axis", -1)
         off = sizes(name, inputs, axis) | {n: np.asarray(abs(x), object) for n, x in scalars.items()}
         places = {
             (n, index): _Place(x, index, off[n][index], _row(loss, n, index, axis))
@@ -70,7 +70,7 @@ class _Place:
 
     array: Exact
     index: tuple[int, ...]
-    off: mpf
+    off: Any  # mpmath's mpf: the library has no types
     row: tuple[int, ...] | None  # the value that it is part of; None: of any
 
 
@@ -117,7 +117,7 @@ def _condition(change: Exact, number: Exact, by_largest: bool) -> Exact:
     return found
 
 
-def _step(x: mpf) -> mpf:
+def _step(x: Any) -> Any:
     return STEP * (abs(x) or 1)
 
 
@@ -131,7 +131,7 @@ def _slope(value: Callable[[], Exact], place: _Place) -> Exact:
     return (above - below) / (2 * step)
 
 
-def _curvature(value: Callable[[], Exact], one: _Place, other: _Place) -> mpf:
+def _curvature(value: Callable[[], Exact], one: _Place, other: _Place) -> Any:
     """How the slope of the sum of the values in one number changes with another."""
     middle, step = other.array[other.index], _step(other.array[other.index])
     other.array[other.index] = middle + step
