@@ -69,7 +69,8 @@ def as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None, 
                 f"{loss.name}: {name} must not be a masked array, whose mask would be lost: use where=~mask"
             )
         try:
-            return xp.asarray(value * 1.0 if real and isinstance(value, NUMPY) else value, like)
+            numbers: Any = value
+            return xp.asarray(numbers * 1.0 if real and isinstance(value, NUMPY) else numbers, like)
         except (TypeError, ValueError) as error:
             raise TypeError(f"{loss.name}: {name} must hold numbers; got {value!r} ({error})") from error
     arrived = "nothing (None)" if value is None else f"{type(value).__module__}.{type(value).__qualname__}"
