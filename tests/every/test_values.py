@@ -17,15 +17,16 @@ TYPICAL = [(loss, case) for loss in CASES for case in CASES[loss].typical]
 CORE = [(loss, case) for loss, case in TYPICAL if case.core]
 
 
-def check(loss: str, case: Case, result: Result, dtype: str, device: str) -> None:
+def check(framework: ModuleType, loss: str, case: Case, result: Result, dtype: str, device: str) -> None:
     verdict = judge(loss, vectors(loss)[case.id], result, dtype=dtype, device=device)
     assert verdict.accurate, verdict.fault
-    assert not result.gradients or result.gradients.keys() == split(loss, case).learned.keys()
+    differentiates = framework.MODES != ("eager",)  # NumPy and the strict implementation do not
+    assert set(result.gradients) == (set(split(loss, case).learned) if differentiates else set())
 
 
 def test_float32(framework: ModuleType, device: str, loss: str, case: Case, mode: str) -> None:
     result = framework.run(loss, case, mode=mode, device=device)
-    check(loss, case, result, "float32", device)
+    check(framework, loss, case, result, "float32", device)
     if loss in ABSOLUTE and case.id.startswith(("near ", "right ", "wrong ", "far ")):
         answer = vectors(loss)[case.id].answers["float32"]
         value, gradient = ABSOLUTE[loss]["far" if case.id.startswith("far ") else ""]
@@ -38,11 +39,18 @@ def test_float32(framework: ModuleType, device: str, loss: str, case: Case, mode
 @pytest.mark.parametrize(("loss", "case"), TYPICAL, ids=lambda x: getattr(x, "id", x))
 def test_float64(framework: ModuleType, device: str, loss: str, case: Case) -> None:
     result = framework.run(loss, case, mode=quickest(framework), dtype="float64", device=device)
-    check(loss, case, result, "float64", device)
+    check(framework, loss, case, result, "float64", device)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @pytest.mark.parametrize(("loss", "case"), CORE, ids=lambda x: getattr(x, "id", x))
 def test_16_bits(framework: ModuleType, device: str, loss: str, case: Case, dtype: str) -> None:
     """Computed and returned in float32."""
-    check(loss, case, framework.run(loss, case, mode=quickest(framework), dtype=dtype, device=device), dtype, device)
+    check(
+        framework,
+        loss,
+        case,
+        framework.run(loss, case, mode=quickest(framework), dtype=dtype, device=device),
+        dtype,
+        device,
+    )
