@@ -96,12 +96,13 @@ def _measured(
     for name, x in learned.items():
         gradient, gradient_change = np.empty(x.shape, object), np.empty(x.shape, object)
         for index in np.ndindex(x.shape):
-            gradient[index] = mpmath.fsum(np.ravel(slopes.get((name, index), zeros)))
+            gradient[index] = _total(slopes.get((name, index), zeros))
             gradient_change[index] = mpf(0)
             if place := places.get((name, index)):
                 for other in places.values():
                     if other.off and (place.row == other.row or None in (place.row, other.row)):
-                        gradient_change[index] += abs(_curvature(value, place, other)) * other.off
+                        curvature = _slope(lambda place=place: _total(_slope(value, place)), other)
+                        gradient_change[index] += abs(curvature) * other.off
         gradients[name] = gradient
         conditions[name] = _condition(gradient_change, gradient, by_largest)
     return Answer(middle, gradients, _condition(np.asarray(change, object), middle, False), conditions)
@@ -121,24 +122,17 @@ def _step(x: Any) -> Any:
     return STEP * (abs(x) or 1)
 
 
-def _slope(value: Callable[[], Exact], place: _Place) -> Exact:
+def _total(numbers: Any) -> Any:
+    return mpmath.fsum(np.ravel(numbers))
+
+
+def _slope(value: Callable[[], Any], place: _Place) -> Any:
     middle, step = place.array[place.index], _step(place.array[place.index])
     place.array[place.index] = middle + step
     above = value()
     place.array[place.index] = middle - step
     below = value()
     place.array[place.index] = middle
-    return (above - below) / (2 * step)
-
-
-def _curvature(value: Callable[[], Exact], one: _Place, other: _Place) -> Any:
-    """How the slope of the sum of the values in one number changes with another."""
-    middle, step = other.array[other.index], _step(other.array[other.index])
-    other.array[other.index] = middle + step
-    above = mpmath.fsum(np.ravel(_slope(value, one)))
-    other.array[other.index] = middle - step
-    below = mpmath.fsum(np.ravel(_slope(value, one)))
-    other.array[other.index] = middle
     return (above - below) / (2 * step)
 
 

@@ -38,7 +38,7 @@ def soft_target_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
 def softmax(xp: Namespace[A], scores: A) -> A:
     """Over the last axis; a row of nothing but -inf gives zeros."""
     peak = _measured_from_largest(xp, scores)
-    return peak.terms / peak.whole
+    return peak.terms / _whole(xp, peak)
 
 
 def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
@@ -72,12 +72,11 @@ def _soft_value(xp: Namespace[A], logits: A, targets: A) -> A:
 
 def _soft_slopes(xp: Namespace[A], logits: A, targets: A) -> A:
     peak = _measured_from_largest(xp, logits)
+    whole = _whole(xp, peak)
     total = xp.sum(targets, axis=-1, keepdims=True)
     others = xp.sum(xp.where(peak.is_largest, 0.0, targets), axis=-1, keepdims=True)
     # at the largest, total p - t is others - total (1 - p): nothing cancels when p and t are nearly 1
-    slopes = xp.where(
-        peak.is_largest, others - total * (peak.rest / peak.whole), total * (peak.terms / peak.whole) - targets
-    )
+    slopes = xp.where(peak.is_largest, others - total * (peak.rest / whole), total * (peak.terms / whole) - targets)
     return xp.where(peak.nothing, 0.0, slopes)
 
 
@@ -88,7 +87,6 @@ class _Peak(NamedTuple, Generic[T]):
     behind: T  # by how much the largest leads
     terms: T  # exp(-behind)
     rest: T  # the sum of the terms but that of the largest
-    whole: T  # 1 + rest; 1 if there is nothing
 
 
 def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
@@ -101,10 +99,13 @@ def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
     behind = xp.where(nothing, 0.0, largest) - logits
     terms = xp.exp(-behind)
     rest = xp.sum(xp.where(is_largest, 0.0, terms), axis=-1, keepdims=True)
-    # the largest's own term is 1, but has a slope
-    own = xp.sum(xp.where(is_largest, terms, 0.0), axis=-1, keepdims=True)
-    whole = rest + xp.where(nothing, 1.0, own)
-    return _Peak(is_largest, nothing, impossible, behind, terms, rest, whole)
+    return _Peak(is_largest, nothing, impossible, behind, terms, rest)
+
+
+def _whole(xp: Namespace[A], peak: _Peak[A]) -> A:
+    """The sum of all terms; 1 if there is nothing."""
+    own = xp.sum(xp.where(peak.is_largest, peak.terms, 0.0), axis=-1, keepdims=True)  # it is 1, but has a slope
+    return peak.rest + xp.where(peak.nothing, 1.0, own)
 
 
 class _Row(NamedTuple, Generic[T]):
