@@ -15,6 +15,7 @@ from isoloss.conformance.bounds import normwise
 from isoloss.conformance.cases.case import Case
 from isoloss.conformance.perturbation import sizes
 from isoloss.conformance.references import REFERENCES
+from isoloss.conformance.ulp import rounded
 from isoloss.losses import LOSSES
 from isoloss.losses.declaration import Argument, Loss
 
@@ -134,18 +135,6 @@ def _slope(value: Callable[[], Any], place: _Place) -> Any:
     below = value()
     place.array[place.index] = middle
     return (above - below) / (2 * step)
-
-
-def rounded(x: Any, dtype: str) -> np.ndarray[Any, Any]:
-    """Floating numbers in a dtype, others as they are."""
-    x = np.asarray(x)
-    if x.dtype.kind != "f":
-        return x
-    if dtype == "bfloat16":
-        import ml_dtypes
-
-        return x.astype(ml_dtypes.bfloat16)
-    return x.astype(dtype)
 
 
 def exact(x: np.ndarray[Any, Any]) -> Exact:

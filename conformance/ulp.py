@@ -15,6 +15,18 @@ PRECISION = {"float16": (11, -14), "bfloat16": (8, -126), "float32": (24, -126),
 """Bits of the significand, and the exponent of the smallest normal number."""
 
 
+def rounded(x: Any, dtype: str) -> Array:
+    """Floating numbers in a dtype, others as they are."""
+    x = np.asarray(x)
+    if x.dtype.kind != "f":
+        return x
+    if dtype == "bfloat16":
+        import ml_dtypes
+
+        return x.astype(ml_dtypes.bfloat16)
+    return x.astype(dtype)
+
+
 def ulp(exact: Any, dtype: str, rest: Any = 0.0) -> Array:
     """The distance between neighbouring numbers of a dtype at the exact number; of subnormal ones, the smallest."""
     bits, lowest = PRECISION[dtype]

@@ -34,6 +34,7 @@ class Verdict:
     numbers: int
     finite: bool
     close: bool
+    histogram: tuple[int, ...]  # how many numbers are off by 0, 1, 2, 3 and more ulps, for a condition of 1
 
     @property
     def accurate(self) -> bool:
@@ -63,6 +64,7 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
     worst = {"value": 0.0, "gradient": 0.0}
     judged = numbers = 0
     finite = close = True
+    histogram = np.zeros(5, int)
     for part in _parts(loss, vector, result, dtype):
         exact = part.exact.exact
         if part.got.shape != exact.shape:
@@ -76,12 +78,13 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
         close &= bool((off <= CLOSE * size)[known].all())
         share = np.divide(off, tolerance, out=np.where(off == 0.0, 0.0, np.inf), where=tolerance > 0.0)[known]
         worst[kind] = max(worst[kind], part.bound * float(share.max(initial=0.0)))
+        histogram += np.bincount(np.searchsorted((0.5, 1.5, 2.5, 3.5), part.bound * share), minlength=5)
         if (share > 1.0).any():
             index = tuple(int(k) for k in np.argwhere(known)[share.argmax()])
             got, expected = part.got[index], exact[index]
             faults.append(f"{part.name}{list(index) or ''}: {got!r}, expected {expected!r}")
     fault = "; ".join(faults[:1])
-    return Verdict(fault, worst["value"], worst["gradient"], judged, numbers, finite, close)
+    return Verdict(fault, worst["value"], worst["gradient"], judged, numbers, finite, close, tuple(histogram.tolist()))
 
 
 def _parts(loss: str, vector: Vector, result: Result, dtype: str) -> Iterator[_Compared]:

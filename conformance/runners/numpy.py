@@ -6,8 +6,8 @@ import numpy as np
 
 import isoloss.numpy
 from isoloss.conformance.cases.case import Case
-from isoloss.conformance.exact import rounded
 from isoloss.conformance.runners import Result, split
+from isoloss.conformance.ulp import rounded
 
 MODES = ("eager",)
 COMPILED: tuple[str, ...] = ()

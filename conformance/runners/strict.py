@@ -12,8 +12,8 @@ import numpy as np
 import isoloss.adapter
 import isoloss.numpy.ops
 from isoloss.conformance.cases.case import Case
-from isoloss.conformance.exact import rounded
 from isoloss.conformance.runners import Result, split
+from isoloss.conformance.ulp import rounded
 from isoloss.losses import LOSSES
 
 MODES = ("eager",)
