@@ -20,9 +20,9 @@ Key: TypeAlias = Callable[[Outcome], Any]
 
 LEVELS = ("finite", "close", "accurate", "uniform")
 NAMES = {
-    "accurate": "✓ accurate",
-    "close": "≈ close",
-    "finite": "~ finite",
+    "accurate": "✓&nbsp;accurate",
+    "close": "≈&nbsp;close",
+    "finite": "~&nbsp;finite",
     "none": "✗ not finite",
     "unjudged": "○ not judged",
     "absent": "– not offered",
@@ -163,7 +163,7 @@ def _ulps(x: float) -> str:
 
 
 def _against(distance: tuple[float, float] | None) -> str:
-    return f"{_ulps(distance[0])} / {distance[1]:g}" if distance else "–"
+    return f"{_ulps(distance[0])}&nbsp;/&nbsp;{distance[1]:g}" if distance else "–"
 
 
 def _percent(part: int, whole: int) -> str:
@@ -183,7 +183,7 @@ def _breakable(name: str) -> str:
 
 
 def _head(names: Iterable[str]) -> str:
-    return "<thead><tr>" + "".join(f'<th scope="col">{name}</th>' for name in names) + "</tr></thead>\n"
+    return "<thead><tr>" + "".join(f'<th scope="col">{name}</th>' for name in names) + "</tr></thead>"
 
 
 # ------------------------------------------------------------------------- sections
@@ -202,7 +202,11 @@ def _verdict(report: Mapping[str, Any], everything: Tally) -> str:
         f"{' <small>declared</small>' if level == declared else ''}</li>"
         for k, level in enumerate(LEVELS)
     )
-    why = f"All backends together reach <b>{escape(reached)}</b>." if rank >= 0 else "All backends together reach none."
+    why = (
+        f"All backends together reach <b>{escape(reached)}</b>."
+        if rank >= 0
+        else "All backends together reach no level."
+    )
     failed = everything.status["failed"]
     why += f' <a href="#worst">{failed:,} failed.</a>' if failed else " Nothing failed."
     return (
@@ -220,14 +224,9 @@ def _ran(report: Mapping[str, Any], backends: list[str]) -> str:
 
 
 def _counts(everything: Tally) -> str:
-    shown = {
-        "judged": f"{everything.of:,}",
-        "passed": f"{everything.status['passed']:,}",
-        "failed": f"{everything.status['failed']:,}",
-        "not judged": f"{everything.status['not judged']:,}",
-        "of the numbers not judged": _percent(everything.numbers - everything.judged, everything.numbers),
-        "not offered": f"{everything.status['not offered']:,}",
-    }
+    status = {name: everything.status[name] for name in ("passed", "failed", "not judged", "not offered")}
+    shown = {"results judged": f"{everything.of:,}"} | {name: f"{n:,}" for name, n in status.items()}
+    shown["numbers not judged"] = _percent(everything.numbers - everything.judged, everything.numbers)
     return "".join(f"<div><dt>{name}</dt><dd>{number}</dd></div>" for name, number in shown.items())
 
 
@@ -265,7 +264,7 @@ def _summary(tally: Tally) -> str:
     if not tally.of:
         return f"<b>{NAMES[tally.level]}</b>"
     return (
-        f"<b>{NAMES[tally.level]}</b> <span>{_against(tally.value)}</span> <span>{_against(tally.gradient)}</span> "
+        f"<b>{NAMES[tally.level]}</b> <span>{_against(tally.value)}&nbsp;· {_against(tally.gradient)}</span> "
         f"<small>{tally.status['passed']:,} of {tally.of:,}</small>"
     )
 
