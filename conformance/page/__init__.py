@@ -145,11 +145,13 @@ def _ordered(names: Iterable[str]) -> list[str]:
 
 
 def _command(outcome: Outcome) -> str:
+    """The command that repeats an outcome, which breaks between its options only."""
     chosen = {"adapter" if ":" in outcome["backend"] else "backend": outcome["backend"]}
     chosen |= {name: outcome[name] for name in ("loss", "mode", "dtype")}
     if outcome["device"] != "cpu":
         chosen["device"] = outcome["device"]
-    return shlex.join(["isoloss", "conformance", *(word for n, x in chosen.items() for word in (f"--{n}", str(x)))])
+    options = " ".join(f"<span>{escape(shlex.join([f'--{name}', x]))}</span>" for name, x in chosen.items())
+    return f"<code>isoloss conformance {options}</code>"
 
 
 # ----------------------------------------------------------------------------- text
@@ -291,7 +293,7 @@ def _worst_of(tally: Tally) -> str:
         return ""
     where = f"{worst['loss']}: {worst['case']}, {worst['mode']}, {worst['dtype']}"
     fault = f'<br><span class="fault">{escape(worst["fault"])}</span>' if worst["fault"] else ""
-    return f"<p>Worst: {escape(where)}{fault}<br><code>{escape(_command(worst))}</code></p>"
+    return f"<p>Worst: {escape(where)}{fault}<br>{_command(worst)}</p>"
 
 
 def _histograms(everything: Tally, by_backend: dict[str, Tally]) -> str:
@@ -355,7 +357,7 @@ def _worst(outcomes: list[Outcome], failed: int) -> str:
         '<table class="worst">$head<tbody>\n$rows</tbody></table>'
     ).substitute(
         shown=len(chosen),
-        failed=f"{failed:,} of all results failed." if failed else "None of all results failed.",
+        failed=f"In all {failed:,} results failed." if failed else "No result failed.",
         choices=choices,
         head=head,
         rows="".join(_row(outcome, columns) for outcome in chosen),
@@ -370,7 +372,7 @@ def _row(outcome: Outcome, columns: tuple[str, ...]) -> str:
     sizes = {"value": value[0] if value else -1.0, "gradient": gradient[0] if gradient else -1.0, "of the bound": share}
     number = {n: f' data-number="{_javascript(x)}"' for n, x in sizes.items()}
     fault = f'<span class="fault">✗ {escape(outcome["fault"])}</span> ' if outcome["status"] == "failed" else ""
-    shown["fault"] = f"{fault}<code>{escape(_command(outcome))}</code>"
+    shown["fault"] = f"{fault}{_command(outcome)}"
     cells = "".join(f'<td data-name="{name}"{number.get(name, "")}>{html}</td>' for name, html in shown.items())
     return f'<tr class="{outcome["status"]}">{cells}</tr>\n'
 

@@ -227,18 +227,17 @@ def test_the_histogram_counts_every_number() -> None:
 
 
 def worst(html: str) -> list[list[str]]:
+    """The cells of the table of the worst cases, without tags."""
     rows = re.findall(r'<tr class="(?:passed|failed)">(.*?)</tr>', html.partition('table class="worst"')[2])
-    return [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
+    return [[re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)] for row in rows]
 
 
 def test_the_worst_come_first_with_their_command() -> None:
     rows = worst(page(MIXED))
     assert [(row[0], row[3]) for row in rows[:3]] == [("mse", "torch"), ("mse", "jax"), ("simcse", "torch")]
     assert f"{escape(HOSTILE)}" in rows[2][-1]
-    assert (
-        "<code>isoloss conformance --backend torch --loss simcse --mode inductor --dtype float32</code>" in rows[2][-1]
-    )
-    commands = [row[-1] for row in rows if row[3] == "my_<wbr>pkg:<wbr>adapter"]
+    assert "isoloss conformance --backend torch --loss simcse --mode inductor --dtype float32" in rows[2][-1]
+    commands = [row[-1] for row in rows if row[3] == "my_pkg:adapter"]
     assert commands
     assert all("isoloss conformance --adapter my_pkg:adapter --loss " in command for command in commands)
 
@@ -249,7 +248,7 @@ def test_a_hopeless_backend_does_not_hide_the_faults_of_another() -> None:
     rows = worst(page(report(["jax", "torch"], *bad, one)))
     assert len(rows) == 100
     assert [row[3] for row in rows].count("torch") == 1
-    assert all("fault" in row[-1] for row in rows)
+    assert all("✗" in row[-1] for row in rows)
 
 
 def test_a_full_run_is_a_small_page() -> None:
