@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
@@ -21,7 +22,25 @@ FRAMEWORKS = {  # what is installed: (its distributions, our module, how to inst
 EMBEDDINGS = np.array([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.9]])
 
 
+COMMANDS = ("typer", "rich")
+"""What the commands need besides; without it one still learns what is here."""
+
+
 def main() -> None:
+    """Run the command."""
+    try:
+        from isoloss.commands import app
+    except ModuleNotFoundError as error:
+        if error.name not in COMMANDS:
+            raise
+        if len(sys.argv) > 1:
+            sys.exit(f"isoloss {sys.argv[1]} needs {error.name}: pip install 'isoloss[conformance]'")
+        home()
+    else:
+        app(prog_name="isoloss")
+
+
+def home() -> None:
     """Say what is here, and compute one loss."""
     print(f"isoloss {isoloss.__version__}: the same loss in every framework\n")
     print("Losses")

@@ -11,7 +11,7 @@ import numpy as np
 from isoloss.conformance.bounds import BOUNDS, normwise
 from isoloss.conformance.runners import Result
 from isoloss.conformance.ulp import Array, distance, ulp
-from isoloss.conformance.vectors import Numbers, Vector
+from isoloss.conformance.vectors import Answer, Numbers, Vector
 
 PINNED = (2, 2)
 """The bounds of degenerate cases, whose answers stand in the case."""
@@ -29,7 +29,7 @@ class Verdict:
 
     fault: str  # what is wrong, in words; "" if nothing is
     value: float
-    gradient: float
+    gradient: float | None  # None: there are values only
     judged: int  # how many numbers were
     numbers: int
     finite: bool
@@ -64,18 +64,23 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
     worst = {"value": 0.0, "gradient": 0.0}
     judged = numbers = 0
     finite = close = True
+    learned = answer(vector, dtype).gradients
+    if result.gradients and result.gradients.keys() != learned.keys():
+        faults.append(f"gradients of {', '.join(result.gradients)}, expected of {', '.join(learned)}")
+        close = False
     histogram = np.zeros(5, int)
     for part in _parts(loss, vector, result, dtype):
         exact = part.exact.exact
         if part.got.shape != exact.shape:
             faults.append(f"{part.name}: shape {part.got.shape}, expected {exact.shape}")
+            close = False
             continue
         off, tolerance, size = _measured(part, returned)
         known = (tolerance <= LARGEST_TOLERANCE * size) | (exact == 0.0)
         kind = part.name.partition(" ")[0]
         judged, numbers = judged + int(known.sum()), numbers + known.size
         finite &= bool(np.isfinite(part.got[np.isfinite(exact)]).all())
-        close &= bool((off <= CLOSE * size)[known].all())
+        close &= bool((off <= np.maximum(CLOSE * size, tolerance))[known].all())
         share = np.divide(off, tolerance, out=np.where(off == 0.0, 0.0, np.inf), where=tolerance > 0.0)[known]
         worst[kind] = max(worst[kind], part.bound * float(share.max(initial=0.0)))
         histogram += np.bincount(np.searchsorted((0.5, 1.5, 2.5, 3.5), part.bound * share), minlength=5)
@@ -84,17 +89,27 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
             got, expected = part.got[index], exact[index]
             faults.append(f"{part.name}{list(index) or ''}: {got!r}, expected {expected!r}")
     fault = "; ".join(faults[:1])
-    return Verdict(fault, worst["value"], worst["gradient"], judged, numbers, finite, close, tuple(histogram.tolist()))
+    gradient = worst["gradient"] if result.gradients else None
+    return Verdict(fault, worst["value"], gradient, judged, numbers, finite, close, tuple(histogram.tolist()))
+
+
+def answer(vector: Vector, dtype: str) -> Answer:
+    """The exact answer for inputs of a dtype."""
+    return vector.answers["float32" if dtype == "float64" else dtype]
+
+
+def bounds(loss: str, vector: Vector) -> tuple[float, float]:
+    """The bounds of value and gradient in a case."""
+    return PINNED if vector.kind == "degenerate" else BOUNDS[loss]
 
 
 def _parts(loss: str, vector: Vector, result: Result, dtype: str) -> Iterator[_Compared]:
-    answer = vector.answers["float32" if dtype == "float64" else dtype]
-    of_value, of_gradient = PINNED if vector.kind == "degenerate" else BOUNDS[loss]
-    yield _Compared(
-        "value", result.value, answer.value, "float64" if dtype == "float64" else "float32", of_value, False
-    )
+    exact = answer(vector, dtype)
+    of_value, of_gradient = bounds(loss, vector)
+    yield _Compared("value", result.value, exact.value, "float64" if dtype == "float64" else "float32", of_value, False)
     for name, got in result.gradients.items():
-        yield _Compared(f"gradient of {name}", got, answer.gradients[name], dtype, of_gradient, normwise(loss))
+        if name in exact.gradients:
+            yield _Compared(f"gradient of {name}", got, exact.gradients[name], dtype, of_gradient, normwise(loss))
 
 
 def _measured(part: _Compared, computed: str) -> tuple[Array, Array, Array]:

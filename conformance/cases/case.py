@@ -17,6 +17,7 @@ class Case:
     settings: dict[str, Any] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
     note: str = ""
+    regime: str = ""
     core: bool = False  # run in the modes that take long, too
     value: Any = None
     gradients: dict[str, Any] | None = None

@@ -9,6 +9,8 @@ not do it answers with NotImplemented.
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -48,8 +50,14 @@ class Adapted:
             raise NotOffered(name)
         if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], dict)):
             raise TypeError(f"an adapter returns (value, {{name: gradient}}) or NotImplemented; got {found!r}")
-        value, gradients = np.asarray(found[0]), {n: np.asarray(g, np.float64) for n, g in found[1].items()}
-        return Result(value.astype(np.float64), gradients, str(value.dtype), device)
+        value, gradients = found
+        expected = "float64" if dtype == "float64" else "float32"
+        return Result(
+            np.asarray(value, np.float64),
+            {n: np.asarray(g, np.float64) for n, g in gradients.items()},
+            str(getattr(value, "dtype", expected)),  # a Python number has none
+            device,
+        )
 
 
 def arguments(name: str, case: Case, dtype: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -62,8 +70,8 @@ def arguments(name: str, case: Case, dtype: str) -> tuple[dict[str, Any], dict[s
 
 
 def load(path: str) -> Adapter:
-    """The adapter at `module:function`."""
+    """The adapter at `module:function`, which may be a file in the working directory."""
     module, _, function = path.partition(":")
-    if not function:
-        raise ValueError(f"an adapter is given as module:function; got {path!r}")
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
     return getattr(importlib.import_module(module), function)

@@ -18,15 +18,23 @@ COMPILED = ("jit",)
 Arrays = dict[str, jax.Array]
 
 
-def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", device: str = "cpu") -> Result:
-    """Value and gradients of a case."""
+def run(
+    name: str,
+    case: Case,
+    *,
+    mode: str = "eager",
+    dtype: str = "float32",
+    device: str = "cpu",
+    functions: Any = isoloss.jax,
+) -> Result:
+    """Value and gradients of a case; functions: the module that has the loss."""
     with jax.enable_x64(dtype == "float64"), jax.default_device(jax.devices(device.replace("cuda", "gpu"))[0]):
         parts = split(name, case)
         learned = {n: array(x, dtype) for n, x in parts.learned.items()}
         given = {n: array(x, dtype) for n, x in parts.given.items()}
 
         def step(learned: Arrays, given: Arrays) -> jax.Array:
-            return getattr(isoloss.jax, name)(**learned, **given, **parts.fixed)
+            return getattr(functions, name)(**learned, **given, **parts.fixed)
 
         def both(learned: Arrays, given: Arrays) -> tuple[Arrays, jax.Array]:
             def total(learned: Arrays) -> tuple[jax.Array, jax.Array]:

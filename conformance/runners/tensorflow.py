@@ -17,8 +17,16 @@ COMPILED = ("function", "xla")
 Tensors = dict[str, tf.Tensor]
 
 
-def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", device: str = "cpu") -> Result:
-    """Value and gradients of a case."""
+def run(
+    name: str,
+    case: Case,
+    *,
+    mode: str = "eager",
+    dtype: str = "float32",
+    device: str = "cpu",
+    functions: Any = isoloss.tensorflow,
+) -> Result:
+    """Value and gradients of a case; functions: the module that has the loss."""
     with tf.device("GPU:0" if device == "cuda" else "CPU:0"):
         parts = split(name, case)
         learned = {n: tensor(x, dtype) for n, x in parts.learned.items()}
@@ -27,7 +35,7 @@ def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", d
         def step(learned: Tensors, given: Tensors) -> tuple[tf.Tensor, Tensors]:
             with tf.GradientTape() as tape:
                 tape.watch(learned)
-                value = getattr(isoloss.tensorflow, name)(**learned, **given, **parts.fixed)
+                value = getattr(functions, name)(**learned, **given, **parts.fixed)
             return value, tape.gradient(value, learned)  # pyright: ignore[reportReturnType]  # dense arrays only
 
         if mode in COMPILED:

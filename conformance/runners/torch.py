@@ -20,9 +20,21 @@ Tensors = dict[str, torch.Tensor]
 _COMPILED: dict[str, Callable[..., Any]] = {}
 
 
-def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", device: str = "cpu") -> Result:
-    """Value and gradients of a case."""
+def run(
+    name: str,
+    case: Case,
+    *,
+    mode: str = "eager",
+    dtype: str = "float32",
+    device: str = "cpu",
+    functions: Any = isoloss.torch,
+) -> Result:
+    """Value and gradients of a case; functions: the module that has the loss."""
     parts = split(name, case)
+
+    def step(learned: Tensors, given: Tensors) -> torch.Tensor:
+        return getattr(functions, name)(**learned, **given, **parts.fixed)
+
     learned = {n: tensor(x, dtype, device) for n, x in parts.learned.items()}
     given = {n: tensor(x, dtype, device) for n, x in parts.given.items()}
     if mode in COMPILED:
@@ -31,14 +43,14 @@ def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", d
         if key not in _COMPILED:  # all of them together would count as recompilations of one function
             torch.compiler.reset()
             _COMPILED.clear()
-            _COMPILED[key] = torch.compile(_step(name, parts.fixed), fullgraph=True, dynamic=True, backend=mode)
-        step = _COMPILED[key]
-        _backward(step, _larger(learned), _larger(given))
-        value, gradients = _backward(step, learned, given)
+            _COMPILED[key] = torch.compile(step, fullgraph=True, dynamic=True, backend=mode)
+        compiled = _COMPILED[key]
+        _backward(compiled, _larger(learned), _larger(given))
+        value, gradients = _backward(compiled, learned, given)
     elif mode == "eager":
-        value, gradients = _backward(_step(name, parts.fixed), learned, given)
+        value, gradients = _backward(step, learned, given)
     else:
-        value, gradients = _functional(_step(name, parts.fixed), learned, given, mapped=mode == "vmap")
+        value, gradients = _functional(step, learned, given, mapped=mode == "vmap")
     return Result(
         value.detach().double().cpu().numpy(),
         {n: g.double().cpu().numpy() for n, g in gradients.items()},
@@ -51,13 +63,6 @@ def tensor(x: np.ndarray[Any, Any], dtype: str, device: str) -> torch.Tensor:
     """A tensor, in the dtype if it is floating."""
     found = torch.tensor(x, device=device)
     return found.to(getattr(torch, dtype)) if x.dtype.kind == "f" else found
-
-
-def _step(name: str, fixed: dict[str, Any]) -> Callable[[Tensors, Tensors], torch.Tensor]:
-    def step(learned: Tensors, given: Tensors) -> torch.Tensor:
-        return getattr(isoloss.torch, name)(**learned, **given, **fixed)
-
-    return step
 
 
 def _larger(arrays: Tensors) -> Tensors:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case
+from isoloss.conformance.cases.case import Case, Refusal
 
 SCHEMA = 1
 
@@ -85,3 +85,7 @@ def _argument(x: Any) -> Any:
 def _numbers(x: dict[str, Any]) -> Numbers:
     exact, rest = (np.array([float.fromhex(n) for n in x[part]]).reshape(x["shape"]) for part in ("exact", "rest"))
     return Numbers(exact, rest, np.array(x["condition"], float).reshape(x["shape"]))
+
+
+def refusals(loss: str) -> tuple[Refusal, ...]:
+    return ()

@@ -18,7 +18,7 @@ WATCHED = {
     *(f"isoloss.{name}" for name in (*FRAMEWORKS, "numpy", "conformance")),
     *("array_api_compat", "optax", "mpmath", "matplotlib"),
 }
-COMMAND = {"cli.py", "__main__.py"}
+COMMAND = {"cli.py", "commands.py", "__main__.py"}
 
 
 def loaded(statement: str) -> set[str]:

@@ -1,0 +1,118 @@
+"""The commands: `isoloss conformance`."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from isoloss.cli import home
+from isoloss.conformance.page import page
+from isoloss.conformance.report import LEVELS, Report, footer, lines
+from isoloss.conformance.suite import BACKENDS, DTYPES, Choice, Started, Task, installed, run
+from isoloss.losses import LOSSES
+
+app = typer.Typer(
+    add_completion=False, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
+)
+
+
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """The same loss in every framework. Without a command: what is here."""
+    if context.invoked_subcommand is None:
+        home()
+
+
+@app.command()
+def conformance(
+    backend: Annotated[
+        list[str] | None, typer.Option(help=f"{', '.join(BACKENDS)}; may be repeated. All that are installed.")
+    ] = None,
+    adapter: Annotated[
+        list[str] | None,
+        typer.Option(help="MODULE:FUNCTION, (loss, inputs, settings) -> (value, {name: gradient}) or NotImplemented."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    dtype: Annotated[list[str] | None, typer.Option(help=f"{', '.join(DTYPES)}; may be repeated. All.")] = None,
+    mode: Annotated[
+        list[str] | None, typer.Option(help="eager, inductor, function, xla, jit, vmap, ...; may be repeated. All.")
+    ] = None,
+    loss: Annotated[list[str] | None, typer.Option(help="May be repeated. All.")] = None,
+    case: Annotated[list[str] | None, typer.Option(help="The id of a case; may be repeated. All.")] = None,
+    exhaustive: Annotated[
+        bool, typer.Option("--exhaustive", help="Every number of 16 bits, too, for losses of one number: minutes.")
+    ] = False,
+    level: Annotated[str, typer.Option(help=f"The level that must be reached: {', '.join(LEVELS[1:])}.")] = LEVELS[-1],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report here.")] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", help="Write the report as a page here.")] = None,
+) -> None:
+    """Judge losses against exact arithmetic: values and gradients, case by case.
+
+    Exits with 0 if the level is reached, 1 if not, 2 if something could not be run.
+    """
+    _known("--loss", loss, LOSSES)
+    _known("--backend", backend, BACKENDS)
+    _known("--dtype", dtype, DTYPES)
+    _known("--level", [level], LEVELS[1:])
+    for name in adapter or ():
+        if not all(name.partition(":")):
+            _stop(f"--adapter {name}: give it as MODULE:FUNCTION")
+    chosen = [*(backend or ([] if adapter else installed())), *(adapter or ())]
+    choice = Choice(*(tuple(x or ()) for x in (loss, mode, dtype, case)), device=device, exhaustive=exhaustive)
+    report = Report()
+    with _progress() as progress:
+        for name in chosen:
+            bar = progress.add_task(name, total=None, doing="starting")
+            for event in run(name, choice):
+                report.add(event)
+                if isinstance(event, Started):
+                    progress.update(bar, total=event.tasks)
+                elif isinstance(event, Task):
+                    progress.update(bar, advance=1, doing=f"{event.loss}, {event.mode}, {event.dtype}")
+            progress.update(bar, doing="")
+    if not report.broken and not report.outcomes:
+        _stop(
+            "nothing to run: no such mode or case in what was chosen. `isoloss conformance --help` says what there is"
+        )
+    found = report.json(level)
+    if json_file:
+        json_file.write_text(json.dumps(found, separators=(",", ":")), encoding="utf-8")
+    if html_file:
+        html_file.write_text(page(found), encoding="utf-8")
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    for line in [*lines(report), "", *footer(report)]:
+        console.print(line)
+    reached = LEVELS.index(report.level) >= LEVELS.index(level)
+    console.print(f"[bold]Level {'reached' if reached else 'missed'}: {report.level}, declared {level}.")
+    raise typer.Exit(2 if report.broken else 0 if reached else 1)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[doing]}"),
+        console=Console(stderr=True),
+    )
+
+
+def _known(option: str, names: list[str] | None, choices: Any) -> None:
+    for name in names or ():
+        if name not in choices:
+            near = get_close_matches(name, choices, 1)
+            _stop(
+                f"{option} {name}: " + (f"did you mean {near[0]}? " if near else "") + f"There is {', '.join(choices)}"
+            )
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)

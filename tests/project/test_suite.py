@@ -1,0 +1,175 @@
+"""The suite and its command: what is run, what becomes of it, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import isoloss.numpy
+from isoloss.conformance.cases import CASES
+from isoloss.conformance.report import Report, level
+from isoloss.conformance.runners import runner
+from isoloss.conformance.runners.adapter import Adapted
+from isoloss.conformance.suite import Choice, Outcome, Task, events, outcomes, tasks
+from isoloss.conformance.vectors import refusals, vectors
+from isoloss.losses import LOSSES
+
+ADAPTERS = """
+import os
+import numpy as np
+import isoloss.numpy
+
+def right(loss, inputs, settings):
+    return getattr(isoloss.numpy, loss)(**inputs, **settings), {}
+
+def sums(loss, inputs, settings):  # takes the sum for the mean
+    if loss != "mae":
+        return NotImplemented
+    if settings["reduction"] == "mean":
+        settings["reduction"] = "sum"
+    return right(loss, inputs, settings)
+
+def dies(loss, inputs, settings):
+    print("last words")
+    os._exit(7)
+"""
+
+TASK = Task("mae", "vector", "typical", "eager", "float32")
+
+
+def command(*arguments: str, at: Path) -> subprocess.CompletedProcess[str]:
+    (at / "adapters.py").write_text(ADAPTERS)
+    return subprocess.run(
+        [sys.executable, "-m", "isoloss", "conformance", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=at,
+    )
+
+
+def test_every_case_is_run() -> None:
+    found = set(tasks(runner("numpy"), Choice()))
+    for loss in LOSSES:
+        of_loss = {(t.case, t.dtype) for t in found if t.loss == loss}
+        for case in CASES[loss].typical:
+            dtypes = ["float32", "float64"] + ["float16", "bfloat16"] * case.core
+            assert {(case.id, dtype) for dtype in dtypes} <= of_loss
+        assert {(case.id, "float32") for case in (*CASES[loss].degenerate, *refusals(loss))} <= of_loss
+
+
+def test_what_is_chosen_is_run_and_nothing_else() -> None:
+    chosen = Choice(losses=("mae",), dtypes=("float64",), cases=("vector",))
+    assert list(tasks(runner("numpy"), chosen)) == [replace(TASK, dtype="float64")]
+    assert not list(tasks(runner("numpy"), Choice(modes=("jit",))))
+
+
+def test_numpy_is_accurate() -> None:
+    report = Report()
+    for event in events("numpy", Choice(dtypes=("float32",))):
+        report.add(event)
+    assert report.level == "uniform", [o.fault for _, o in report.outcomes if o.fault]
+    assert report.runs[0].started.tasks == len(report.outcomes) > 400
+
+
+def judged(adapter: object) -> Outcome:
+    (found,) = outcomes(Adapted(adapter), TASK)  # type: ignore[arg-type]
+    return found
+
+
+def test_an_adapter_gets_every_setting() -> None:
+    def adapter(loss: str, inputs: dict[str, np.ndarray], settings: dict[str, object]) -> object:
+        assert settings == {"where": None, "weights": None, "reduction": "mean"}
+        assert {x.dtype for x in inputs.values()} == {np.dtype("float32")}
+        return isoloss.numpy.mae(**inputs), {}
+
+    assert judged(adapter).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "fault"),
+    [
+        (NotImplemented, "not offered", ""),
+        (None, "failed", "TypeError: an adapter returns (value, {name: gradient}) or NotImplemented; got None"),
+        ((np.float32(np.nan), {}), "failed", "value: nan, expected"),
+        ((np.zeros(3, np.float32), {}), "failed", "value: shape (3,), expected ()"),
+        ((np.float64(0.5), {}), "failed", "dtype float64, expected float32"),
+        ((0.5, {"targets": np.zeros(3)}), "failed", "gradients of targets, expected of predictions"),
+    ],
+)
+def test_what_an_adapter_may_answer(answer: object, status: str, fault: str) -> None:
+    found = judged(lambda *_: answer)
+    assert found.status == status
+    assert found.fault.startswith(fault)
+
+
+def test_bad_input_that_is_accepted_fails() -> None:
+    refusal = refusals("mae")[0].id
+    task = Task("mae", refusal, "refusal", "eager", "float32")
+    for answer, status in (((0.5, {}), "failed"), ((np.nan, {}), "passed"), (NotImplemented, "not offered")):
+        (found,) = outcomes(Adapted(lambda *_, answer=answer: answer), task)
+        assert found.status == status
+
+
+def test_levels() -> None:
+    passed = Outcome(TASK, "", "passed")
+    close, finite = (replace(passed, status="failed", close=close) for close in (True, False))
+    wild = replace(finite, finite=False)
+    assert [level([passed, o]) for o in (passed, close, finite, wild)] == ["accurate", "close", "finite", "none"]
+    unknown = [replace(passed, status=status) for status in ("not judged", "not offered")]
+    assert level([passed, *unknown]) == "accurate"
+    assert level(unknown) == "none"
+
+
+def test_the_command_passes_what_is_right(tmp_path: Path) -> None:
+    done = command(
+        *("--adapter", "adapters:right", "--loss", "mae", "--dtype", "float32"),
+        *("--json", "report.json", "--html", "report.html"),
+        at=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Level reached: uniform, declared uniform." in done.stdout
+    report = json.loads((tmp_path / "report.json").read_text(), parse_constant=pytest.fail)
+    assert report["reached"] == "uniform"
+    assert {o["case"] for o in report["outcomes"]} == {*vectors("mae"), *(r.id for r in refusals("mae"))}
+    assert "adapters:right" in (tmp_path / "report.html").read_text()
+
+
+def test_the_command_fails_what_is_wrong_and_says_how_to_see_it_again(tmp_path: Path) -> None:
+    done = command("--adapter", "adapters:sums", "--dtype", "float32", at=tmp_path)
+    assert done.returncode == 1
+    assert "mse" in done.stdout
+    assert "not offered" in done.stdout
+    again = next(line for line in done.stdout.splitlines() if line.strip().startswith("isoloss conformance"))
+    repeated = command(*shlex.split(again)[2:], at=tmp_path)
+    assert repeated.returncode == 1
+    assert "value: " in repeated.stdout
+    lenient = command("--adapter", "adapters:sums", "--dtype", "float32", "--level", "finite", at=tmp_path)
+    assert lenient.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--adapter", "adapters:dies"], "its process ended with code 7 in mse, case"),
+        (["--adapter", "adapters:absent"], "adapters:absent: AttributeError: module 'adapters' has no attribute"),
+        (["--adapter", "absent:any"], "ModuleNotFoundError: No module named 'absent'"),
+        (["--adapter", "adapters"], "give it as MODULE:FUNCTION"),
+        (["--loss", "simsce"], "--loss simsce: did you mean simcse?"),
+        (["--backend", "pytorch"], "--backend pytorch: did you mean torch?"),
+        (["--backend", "numpy", "--mode", "jit"], "nothing to run"),
+        (["--level", "perfect"], "--level perfect: There is finite, close, accurate, uniform"),
+    ],
+)
+def test_what_cannot_be_run(arguments: list[str], sentence: str, tmp_path: Path) -> None:
+    done = command(*arguments, at=tmp_path)
+    assert done.returncode == 2
+    assert sentence in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
