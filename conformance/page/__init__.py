@@ -381,7 +381,7 @@ def _row(outcome: Outcome, columns: tuple[str, ...]) -> str:
 def _times(share: float) -> str:
     if share < 0.0:
         return "–"
-    return f"{math.ceil(round(100 * share, 6))} %" if share < 10.0 else f"{_ulps(share)} times"
+    return f"{math.ceil(round(100 * share, 6))} %" if share < 2.0 else f"{_ulps(share)} times"
 
 
 def _javascript(x: float) -> str:
