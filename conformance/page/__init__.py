@@ -26,6 +26,7 @@ NAMES = {
     "none": "✗ not finite",
     "unjudged": "○ not judged",
     "absent": "– not offered",
+    "missing": "– not run",
 }
 OFF = ("0", "1", "2", "3", ">3")
 SHOWN = 100
@@ -71,13 +72,13 @@ class Tally:
         for level in ("none", *LEVELS):
             if level in self.levels:
                 return level
-        return "unjudged" if self.status["not judged"] else "absent"
+        return "unjudged" if self.status["not judged"] else "absent" if self.status else "missing"
 
 
 def page(report: Mapping[str, Any]) -> str:
     """The report, as `--json` writes it, as HTML."""
     outcomes: list[Outcome] = report["outcomes"]
-    backends = _ordered([run["backend"] for run in report["runs"]] + [o["backend"] for o in outcomes])
+    backends = _ordered([one["backend"] for one in (*report["runs"], *report["broken"])])
     style, script = (files(__name__).joinpath(name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
     everything = _tally(outcomes)
     ids = count()
@@ -109,11 +110,10 @@ def _level(outcome: Outcome) -> str:
 
 
 def _distance(outcome: Outcome, part: int) -> tuple[float, float] | None:
-    ulps, bound = outcome[("value", "gradient")[part]], outcome["bound"]
-    if ulps is None or bound is None:
+    ulps, bound = outcome[("value", "gradient")[part]], outcome["bound"][part]
+    if ulps is None or not bound:  # a refusal has none
         return None
-    ulps = float(ulps)
-    return (math.inf if math.isnan(ulps) else ulps), float(bound[part])
+    return (math.inf if math.isnan(float(ulps)) else float(ulps)), float(bound)
 
 
 def _share(distance: tuple[float, float] | None) -> float:
@@ -146,11 +146,11 @@ def _ordered(names: Iterable[str]) -> list[str]:
 
 def _command(outcome: Outcome) -> str:
     """The command that repeats an outcome, which breaks between its options only."""
-    chosen = {"adapter" if ":" in outcome["backend"] else "backend": outcome["backend"]}
-    chosen |= {name: outcome[name] for name in ("loss", "mode", "dtype")}
-    if outcome["device"] != "cpu":
-        chosen["device"] = outcome["device"]
-    options = " ".join(f"<span>{escape(shlex.join([f'--{name}', x]))}</span>" for name, x in chosen.items())
+    chosen = [["--adapter" if ":" in outcome["backend"] else "--backend", outcome["backend"]]]
+    chosen += [["--device", outcome["device"]]] if outcome["device"] != "cpu" else []
+    chosen += [[f"--{name}", outcome[name]] for name in ("loss", "mode", "dtype", "case")]
+    chosen += [["--exhaustive"]] if outcome["kind"] == "exhaustive" else []
+    options = " ".join(f"<span>{escape(shlex.join(words))}</span>" for words in chosen)
     return f"<code>isoloss conformance {options}</code>"
 
 
@@ -210,7 +210,8 @@ def _verdict(report: Mapping[str, Any], everything: Tally) -> str:
         else "All backends together reach no level."
     )
     failed = everything.status["failed"]
-    why += f' <a href="#worst">{failed:,} failed.</a>' if failed else " Nothing failed."
+    why += f' <a href="#worst">{failed:,} failed.</a>' if failed else " No result failed."
+    why += "".join(f"<br>✗ {escape(one['backend'])}: {escape(one['reason'])}" for one in report["broken"])
     return (
         f'<div class="verdict {"holds" if holds else "fails"}"><p class="said">{said}</p><p>{why}</p>'
         f'<ol class="ladder" aria-label="Levels">{steps}</ol></div>'
@@ -380,7 +381,7 @@ def _row(outcome: Outcome, columns: tuple[str, ...]) -> str:
 def _times(share: float) -> str:
     if share < 0.0:
         return "–"
-    return f"{math.ceil(round(100 * share, 6))} %" if share < 10.0 else f"{_ulps(share)} times"
+    return f"{math.ceil(round(100 * share, 6))} %" if share < 2.0 else f"{_ulps(share)} times"
 
 
 def _javascript(x: float) -> str:

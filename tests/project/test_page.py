@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -58,6 +60,7 @@ def report(backends: Iterable[str], *others: dict[str, Any], **head: Any) -> dic
         "level": "uniform",
         "reached": "uniform",
         "runs": [{"backend": backend, **run, "processor": "x86_64"} for backend in backends],
+        "broken": [],
         "outcomes": [*outcomes, *others],
         **head,
     }
@@ -65,7 +68,14 @@ def report(backends: Iterable[str], *others: dict[str, Any], **head: Any) -> dic
 
 FAILED = {"status": "failed", "mode": "inductor", "regime": "sure"}
 NOT_OFFERED = {"status": "not offered", "value": None, "gradient": None, "judged": 0, "numbers": 0}
-REFUSAL = {**NOT_OFFERED, "status": "passed", "kind": "refusal", "regime": "refusal", "histogram": [0] * 5}
+REFUSAL = {
+    **NOT_OFFERED,
+    "status": "passed",
+    "kind": "refusal",
+    "regime": "refusal",
+    "bound": [0, 0],
+    "histogram": [0] * 5,
+}
 MIXED = report(
     FIVE,
     outcome("torch", "simcse", "aligned", **FAILED, gradient=40.5, fault=HOSTILE, histogram=[4, 0, 0, 0, 1]),
@@ -133,7 +143,17 @@ def test_it_is_well_formed_and_reaches_for_nothing(whole: dict[str, Any]) -> Non
 
 @both
 def test_same_report_same_page(whole: dict[str, Any]) -> None:
-    assert page(whole) == page(json.loads(json.dumps(whole)))
+    code = "import json, sys; from isoloss.conformance.page import page; print(ascii(page(json.load(sys.stdin))))"
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            input=json.dumps(whole),
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == ascii(page(whole))
 
 
 @both
@@ -153,7 +173,7 @@ def counts(html: str) -> dict[str, str]:
 def test_the_head_of_a_good_run() -> None:
     html = page(GOOD)
     assert "✓ The declared level holds: uniform" in html
-    assert "Nothing failed." in html
+    assert "No result failed." in html
     assert counts(html) == {
         "results judged": "6",
         "passed": "6",
@@ -205,6 +225,7 @@ def cell(html: str, row: str, backend: int) -> tuple[str, str]:
         ("mse", "numpy", ("accurate", "✓ accurate 0.5 / 8 · 1.3 / 16 3 of 3")),
         ("mse", "tensorflow", ("accurate", "✓ accurate 0.5 / 8 · 1.3 / 16 2 of 2")),
         ("rmse", "my_pkg:adapter", ("absent", "– not offered")),
+        ("rmse", "torch", ("missing", "– not run")),
     ],
 )
 def test_cells(loss: str, backend: str, expected: tuple[str, str]) -> None:
@@ -236,10 +257,33 @@ def test_the_worst_come_first_with_their_command() -> None:
     rows = worst(page(MIXED))
     assert [(row[0], row[3]) for row in rows[:3]] == [("mse", "torch"), ("mse", "jax"), ("simcse", "torch")]
     assert f"{escape(HOSTILE)}" in rows[2][-1]
-    assert "isoloss conformance --backend torch --loss simcse --mode inductor --dtype float32" in rows[2][-1]
+    assert (
+        "isoloss conformance --backend torch --loss simcse --mode inductor --dtype float32 --case aligned"
+        in rows[2][-1]
+    )
     commands = [row[-1] for row in rows if row[3] == "my_pkg:adapter"]
     assert commands
     assert all("isoloss conformance --adapter my_pkg:adapter --loss " in command for command in commands)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, "--backend torch --loss mse --mode eager --dtype float32 --case off"),
+        ({"device": "cuda"}, "--backend torch --device cuda --loss mse --mode eager --dtype float32 --case off"),
+        ({"kind": "exhaustive"}, "--backend torch --loss mse --mode eager --dtype float32 --case off --exhaustive"),
+        ({"case": "it's"}, "--backend torch --loss mse --mode eager --dtype float32 --case 'it'\"'\"'s'"),
+    ],
+)
+def test_the_command_repeats_the_case(change: dict[str, Any], expected: str) -> None:
+    (row,) = worst(page({**GOOD, "outcomes": [outcome("torch", "mse", "off") | change]}))
+    assert unescape(row[-1]) == f"isoloss conformance {expected}"
+
+
+def test_a_backend_that_broke_is_named_with_the_reason() -> None:
+    html = page(report(["torch"], broken=[{"backend": "jax", "reason": "no <jax> here"}], reached="none"))
+    assert "✗ jax: no &lt;jax&gt; here" in html
+    assert cell(html, "mse", 1) == ("missing", "– not run")
 
 
 def test_a_hopeless_backend_does_not_hide_the_faults_of_another() -> None:
