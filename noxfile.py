@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import nox
@@ -15,6 +16,7 @@ FRAMEWORKS = ("torch", "tensorflow-cpu", "keras", "jax", "optax", "array-api-com
 TEST_TOOLS = (
     *("pytest", "pytest-xdist", "array-api-strict", "mpmath"),
     *("matplotlib", "rich", "scikit-learn"),  # the demo
+    "typer",  # the command
     *("build", "setuptools", "ruff"),  # the wheel, generated code
 )
 
@@ -32,6 +34,8 @@ RUNS = {  # what pytest is asked to test: (options, environment); each in proces
     "keras-torch": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "torch"}),
     "keras-jax": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "jax"}),
 }
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 GPU = {  # how each framework is asked whether it sees a CUDA device
     "torch": "import torch; found = torch.cuda.is_available()",
@@ -83,6 +87,22 @@ def gpu(session: nox.Session) -> None:
 
 
 @nox.session
+def conformance(session: nox.Session) -> None:
+    """Judge every loss in every framework, mode and dtype; leaves out/conformance.json and a page, .html, behind.
+
+    `nox -s conformance -- --backend torch --loss simcse` judges less: what `isoloss conformance --help` says.
+    """
+    session.install(*FRAMEWORKS, *TEST_TOOLS, "gmpy2", *CONSTRAINTS)
+    session.install("--no-deps", ".")
+    Path("out").mkdir(exist_ok=True)
+    report = ("--json", "out/conformance.json", "--html", "out/conformance.html")
+    session.run("isoloss", "conformance", *(session.posargs or ["--exhaustive"]), *report)
+    if not any(map(shutil.which, BROWSERS)):
+        session.error(f"no Chromium to open the page in: install one of {', '.join(BROWSERS)}")
+    session.run("python", "-m", "pytest", "tests/project/test_page.py")
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting."""
     session.install("ruff", *CONSTRAINTS)
@@ -93,7 +113,8 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types: of the package, and that mistakes in specs and calls are found."""
-    session.install(*FRAMEWORKS, "pyright", "pytest", "mpmath", "array-api-strict", "matplotlib", *CONSTRAINTS)
+    tools = ("pyright", "pytest", "mpmath", "array-api-strict", "matplotlib", "rich", "typer")
+    session.install(*FRAMEWORKS, *tools, *CONSTRAINTS)
     session.install("--no-deps", "-e", ".", *STRICT)
     session.run("pyright")
     session.run("python", "-m", "pytest", "tests/types")

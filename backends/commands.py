@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from isoloss.cli import home
 from isoloss.conformance.page import page
-from isoloss.conformance.report import LEVELS, Report, footer, lines
+from isoloss.conformance.report import LEVELS, Report, lines
 from isoloss.conformance.suite import BACKENDS, DTYPES, Choice, Started, Task, installed, run
 from isoloss.losses import LOSSES
 
@@ -76,21 +76,20 @@ def conformance(
                 elif isinstance(event, Task):
                     progress.update(bar, advance=1, doing=f"{event.loss}, {event.mode}, {event.dtype}")
             progress.update(bar, doing="")
-    if not report.broken and not report.outcomes:
+    found = report.json(level)
+    if not found["broken"] and not found["outcomes"]:
         _stop(
             "nothing to run: no such mode or case in what was chosen. `isoloss conformance --help` says what there is"
         )
-    found = report.json(level)
     if json_file:
         json_file.write_text(json.dumps(found, separators=(",", ":")), encoding="utf-8")
     if html_file:
         html_file.write_text(page(found), encoding="utf-8")
     console = Console(highlight=False, soft_wrap=True, emoji=False)
-    for line in [*lines(report), "", *footer(report)]:
+    for line in lines(found):
         console.print(line)
-    reached = LEVELS.index(report.level) >= LEVELS.index(level)
-    console.print(f"[bold]Level {'reached' if reached else 'missed'}: {report.level}, declared {level}.")
-    raise typer.Exit(2 if report.broken else 0 if reached else 1)
+    holds = LEVELS.index(found["reached"]) >= LEVELS.index(level)
+    raise typer.Exit(2 if found["broken"] else 0 if holds else 1)
 
 
 def _progress() -> Progress:

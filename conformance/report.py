@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import math
 import shlex
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from rich.markup import escape
 
 from isoloss import __version__
-from isoloss.conformance.bounds import BOUNDS
-from isoloss.conformance.suite import Broken, Ended, Event, Outcome, Started, Task
+from isoloss.conformance.suite import Broken, Ended, Event, Outcome, Started
 from isoloss.conformance.vectors import text
 from isoloss.losses import LOSSES
 
@@ -52,110 +52,154 @@ class Report:
         elif isinstance(event, Broken):
             self.broken.append(event)
 
-    @property
-    def outcomes(self) -> list[tuple[Run, Outcome]]:
-        return [(run, outcome) for run in self.runs for outcome in run.outcomes]
-
-    @property
-    def level(self) -> str:
-        """The level that all of it reaches."""
-        reached = "none" if self.broken else level(outcome for _, outcome in self.outcomes)
-        return "uniform" if reached == "accurate" else reached
-
     def json(self, declared: str) -> dict[str, Any]:
-        """The report as it is written: `conformance.page` makes a page of it."""
+        """The report as it is written. `conformance.page` makes a page of it."""
+        rows = [_row(run, outcome) for run in self.runs for outcome in run.outcomes]
+        reached = tallied(rows).level if not self.broken else "none"
         return {
             "schema": SCHEMA,
             "isoloss": __version__,
             "vectors": hashlib.sha256("".join(text(loss) for loss in LOSSES).encode()).hexdigest(),
             "level": declared,
-            "reached": self.level,
+            "reached": {"accurate": "uniform"}.get(reached, reached if reached in LEVELS else "none"),
             "runs": [{**asdict(run.started), "seconds": round(run.seconds, 1)} for run in self.runs],
             "broken": [asdict(b) for b in self.broken],
-            "outcomes": [_row(run, outcome) for run, outcome in self.outcomes],
+            "outcomes": rows,
         }
 
 
-def level(outcomes: Iterable[Outcome]) -> str:
-    """The level that outcomes reach together; what was not offered or not judged does not count."""
-    counted = [o for o in outcomes if o.status in ("passed", "failed")]
-    if not counted:
-        return "none"
-    reached = min(LEVELS.index(_level(o)) for o in counted)
-    return "uniform" if LEVELS[reached] == "accurate" else LEVELS[reached]
+# What follows reads the rows of "outcomes", as they are written.
+
+Row: TypeAlias = Mapping[str, Any]
 
 
-def _level(outcome: Outcome) -> str:
-    if outcome.status == "passed":
-        return "accurate"
-    return "none" if not outcome.finite else "close" if outcome.close else "finite"
+@dataclass
+class Tally:
+    """What a group of outcomes comes to."""
+
+    status: Counter[str] = field(default_factory=Counter)
+    levels: set[str] = field(default_factory=set)
+    value: tuple[float, float] | None = None  # ulps and bound, where their ratio is worst
+    gradient: tuple[float, float] | None = None
+    judged: int = 0
+    numbers: int = 0
+    histogram: list[int] = field(default_factory=lambda: [0] * 5)
+    worst: Row | None = None
+
+    def add(self, row: Row) -> None:
+        """Count one more."""
+        self.status[row["status"]] += 1
+        self.numbers += row["numbers"]
+        if row["status"] in ("not offered", "not judged"):
+            return
+        self.levels.add(_level(row))
+        self.value = max(filter(None, (self.value, distance(row, 0))), key=_share, default=None)
+        self.gradient = max(filter(None, (self.gradient, distance(row, 1))), key=_share, default=None)
+        self.judged += row["judged"]
+        self.histogram = [a + b for a, b in zip(self.histogram, row["histogram"], strict=True)]
+        if self.worst is None or badness(row) > badness(self.worst):
+            self.worst = row
+
+    @property
+    def of(self) -> int:
+        """How many were judged."""
+        return self.status["passed"] + self.status["failed"]
+
+    @property
+    def level(self) -> str:
+        """The level that all reach, or why there is none."""
+        if self.levels:
+            return min(self.levels, key=LEVELS.index)
+        return "unjudged" if self.status["not judged"] else "absent" if self.status else "missing"
 
 
-def lines(report: Report) -> Iterator[str]:
-    """A line for each loss, and the command that reproduces its worst case, as rich markup."""
-    if not report.outcomes:
-        return
-    width = max(len(o.task.loss) for _, o in report.outcomes)
-    yield f"[bold]{'loss':{width}}  level     judged  passed  not judged    value  bound  gradient  bound"
-    for loss in dict.fromkeys(outcome.task.loss for _, outcome in report.outcomes):
-        rows = [(run, o) for run, o in report.outcomes if o.task.loss == loss and o.status != "not offered"]
-        if not rows:
-            yield f"{loss:{width}}  not offered"
+def tallied(rows: Iterable[Row]) -> Tally:
+    """The tally of all."""
+    found = Tally()
+    for row in rows:
+        found.add(row)
+    return found
+
+
+def grouped(rows: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, Tally]:
+    """The tally of each group, in the order in which the groups appear."""
+    found: dict[Any, Tally] = {}
+    for row in rows:
+        found.setdefault(key(row), Tally()).add(row)
+    return found
+
+
+def distance(row: Row, part: int) -> tuple[float, float] | None:
+    """The worst distance of the value (0) or the gradient (1), and its bound; None where there is none."""
+    ulps, bound = row[("value", "gradient")[part]], row["bound"][part]
+    return None if ulps is None or not bound else (float(ulps), float(bound))  # a refusal has no bound
+
+
+def badness(row: Row) -> tuple[bool, float]:
+    """Orders outcomes by how far they are from passing: a failure first, then the share of the bound."""
+    return row["status"] == "failed", max(_share(distance(row, 0)), _share(distance(row, 1)))
+
+
+def command(row: Row) -> list[list[str]]:
+    """The command that repeats an outcome, option by option."""
+    options = [["--adapter" if ":" in row["backend"] else "--backend", row["backend"]]]
+    options += [["--device", row["device"]]] if row["device"] != "cpu" else []
+    options += [[f"--{name}", row[name]] for name in ("loss", "mode", "dtype", "case")]
+    options += [["--exhaustive"]] if row["kind"] == "exhaustive" else []
+    return [["isoloss", "conformance"], *options]
+
+
+def lines(report: Mapping[str, Any]) -> Iterator[str]:
+    """The report in rich markup: a line for each loss, the command that repeats its worst case, and what was run."""
+    rows = report["outcomes"]
+    width = max((len(row["loss"]) for row in rows), default=4)
+    yield f"[bold]{'loss':{width}}  level     judged  passed  not judged  value / bound  gradient / bound"
+    for loss, tally in grouped(rows, lambda row: row["loss"]).items():
+        style = "red" if tally.status["failed"] else "green"
+        if tally.worst is None:
+            yield f"{loss:{width}}  {'not judged' if tally.level == 'unjudged' else 'not offered'}"
             continue
-        judged = [o for _, o in rows if o.status != "not judged"]
-        passed = sum(o.status == "passed" for o in judged)
-        value = max((o.value for o in judged), default=0.0)
-        gradient = max((o.gradient for o in judged if o.gradient is not None), default=None)
-        bounds = BOUNDS[loss]
-        style = "green" if passed == len(judged) else "red"
         yield (
-            f"{loss:{width}}  [{style}]{level(judged):8}[/]  {len(judged):6}  [{style}]{passed:6}[/]  "
-            f"{len(rows) - len(judged):10}  {_number(value):>7}  {bounds[0]:5}  {_number(gradient):>8}  {bounds[1]:5}"
+            f"{loss:{width}}  [{style}]{tally.level:8}[/]  {tally.of:6}  [{style}]{tally.status['passed']:6}[/]  "
+            f"{tally.status['not judged']:10}  {_against(tally.value):>13}  {_against(tally.gradient):>16}"
         )
-        run, worst = max(rows, key=lambda row: badness(row[1]))
-        if worst.fault:
-            yield f"{'':{width}}  [red]{escape(worst.fault)}[/]"
-        yield f"{'':{width}}  [dim]{escape(reproduction(run, worst.task))}[/]"
-
-
-def footer(report: Report) -> Iterator[str]:
-    """What was run, and what is not in the lines."""
-    numbers = sum(o.numbers for _, o in report.outcomes)
-    unknown = numbers - sum(o.judged for _, o in report.outcomes)
-    for run in report.runs:
-        versions = ", ".join(f"{name} {found}" for name, found in run.started.versions.items())
-        yield (
-            f"{run.started.backend} on {run.started.device}, {', '.join(run.started.modes)}: "
-            f"{len(run.outcomes)} cases in {run.seconds:.0f} s ({versions})"
-        )
-    for broken in report.broken:
-        yield f"[red]{escape(broken.backend)}: {escape(broken.reason)}[/]"
+        if tally.worst["fault"]:
+            yield f"{'':{width}}  [red]{escape(tally.worst['fault'])}[/]"
+        yield f"{'':{width}}  [dim]{escape(shlex.join(word for option in command(tally.worst) for word in option))}[/]"
+    yield ""
+    for run in report["runs"]:
+        versions = ", ".join(f"{name} {found}" for name, found in run["versions"].items())
+        yield f"{run['backend']} on {run['device']}, {', '.join(run['modes'])}: {run['seconds']:.0f} s ({versions})"
+    for broken in report["broken"]:
+        yield f"[red]{escape(broken['backend'])}: {escape(broken['reason'])}[/]"
+    numbers = sum(row["numbers"] for row in rows if row["status"] != "not offered")
+    unknown = numbers - sum(row["judged"] for row in rows)
     yield (
         f"Distances are in ulps, divided by the number's condition. {unknown} of {numbers} numbers "
         f"({unknown / max(numbers, 1):.1%}) are not judged: their input determines them to less than 1 %."
     )
+    holds = LEVELS.index(report["reached"]) >= LEVELS.index(report["level"])
+    yield f"[bold]Level {'reached' if holds else 'missed'}: {report['reached']}, declared {report['level']}."
 
 
-def badness(outcome: Outcome) -> tuple[bool, float]:
-    """Orders outcomes by how far they are from passing: a failure first, then the share of the bound."""
-    shares = [d / b for d, b in zip((outcome.value, outcome.gradient or 0.0), outcome.bound, strict=True) if b]
-    return outcome.status == "failed", max(shares, default=0.0)
+def _level(row: Row) -> str:
+    if row["status"] == "passed":
+        return "accurate"
+    return "none" if not row["finite"] else "close" if row["close"] else "finite"
 
 
-def reproduction(run: Run, task: Task) -> str:
-    """The command that runs one task again."""
-    started = run.started
-    words = ["isoloss", "conformance", *(["--adapter"] if ":" in started.backend else ["--backend"]), started.backend]
-    words += ["--device", started.device] if started.device != "cpu" else []
-    words += ["--loss", task.loss, "--mode", task.mode, "--dtype", task.dtype, "--case", task.case]
-    return shlex.join(words + (["--exhaustive"] if task.kind == "exhaustive" else []))
+def _share(distance: tuple[float, float] | None) -> float:
+    """Of the bound; -1 where there is none."""
+    return distance[0] / distance[1] if distance else -1.0
 
 
-def _row(run: Run, outcome: Outcome) -> dict[str, Any]:
+def _against(distance: tuple[float, float] | None) -> str:
+    if distance is None:
+        return "-"
+    return f"{distance[0]:{'.2f' if distance[0] < 1000 else '.0e'}} / {distance[1]:2g}"
+
+
+def _row(run: Run, outcome: Outcome) -> Row:
     found = {"backend": run.started.backend, "device": run.started.device, **asdict(outcome.task), **asdict(outcome)}
     del found["task"]
     return {name: "inf" if x == math.inf else x for name, x in found.items()}
-
-
-def _number(x: float | None) -> str:
-    return "-" if x is None else f"{x:.2f}" if x < 1000 else f"{x:.0e}"

@@ -86,7 +86,7 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
         histogram += np.bincount(np.searchsorted((0.5, 1.5, 2.5, 3.5), part.bound * share), minlength=5)
         if (share > 1.0).any():
             index = tuple(int(k) for k in np.argwhere(known)[share.argmax()])
-            got, expected = part.got[index], exact[index]
+            got, expected = float(part.got[index]), float(exact[index])
             faults.append(f"{part.name}{list(index) or ''}: {got!r}, expected {expected!r}")
     fault = "; ".join(faults[:1])
     gradient = worst["gradient"] if result.gradients else None

@@ -6,19 +6,16 @@ import math
 import shlex
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from itertools import count
 from string import Template
-from typing import Any, TypeAlias
+from typing import Any
 
-Outcome: TypeAlias = Mapping[str, Any]
-Key: TypeAlias = Callable[[Outcome], Any]
+from isoloss.conformance.report import LEVELS, Row, Tally, badness, command, distance, grouped, tallied
 
-LEVELS = ("finite", "close", "accurate", "uniform")
 NAMES = {
     "accurate": "✓&nbsp;accurate",
     "close": "≈&nbsp;close",
@@ -33,54 +30,12 @@ SHOWN = 100
 """How many of the worst cases are listed."""
 
 
-@dataclass
-class Tally:
-    """What a group of outcomes comes to."""
-
-    status: Counter[str] = field(default_factory=Counter)
-    levels: set[str] = field(default_factory=set)
-    value: tuple[float, float] | None = None  # ulps and bound, where their ratio is worst
-    gradient: tuple[float, float] | None = None
-    judged: int = 0
-    numbers: int = 0
-    histogram: list[int] = field(default_factory=lambda: [0] * len(OFF))
-    worst: Outcome | None = None
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one more."""
-        self.status[outcome["status"]] += 1
-        if outcome["status"] in ("not offered", "not judged"):
-            self.numbers += outcome["numbers"] or 0
-            return
-        self.levels.add(_level(outcome))
-        self.value = max(filter(None, (self.value, _distance(outcome, 0))), key=_share, default=None)
-        self.gradient = max(filter(None, (self.gradient, _distance(outcome, 1))), key=_share, default=None)
-        self.judged += outcome["judged"] or 0
-        self.numbers += outcome["numbers"] or 0
-        self.histogram = [a + b for a, b in zip(self.histogram, outcome["histogram"] or [0] * len(OFF), strict=True)]
-        if self.worst is None or _badness(outcome) > _badness(self.worst):
-            self.worst = outcome
-
-    @property
-    def of(self) -> int:
-        """How many were judged."""
-        return self.status["passed"] + self.status["failed"]
-
-    @property
-    def level(self) -> str:
-        """The level that all reach, or why there is none."""
-        for level in ("none", *LEVELS):
-            if level in self.levels:
-                return level
-        return "unjudged" if self.status["not judged"] else "absent" if self.status else "missing"
-
-
 def page(report: Mapping[str, Any]) -> str:
     """The report, as `--json` writes it, as HTML."""
-    outcomes: list[Outcome] = report["outcomes"]
+    outcomes: list[Row] = report["outcomes"]
     backends = _ordered([one["backend"] for one in (*report["runs"], *report["broken"])])
     style, script = (files(__name__).joinpath(name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
-    everything = _tally(outcomes)
+    everything = tallied(outcomes)
     ids = count()
     return Template(files(__name__).joinpath("page.html").read_text(encoding="utf-8")).substitute(
         style=style,
@@ -92,66 +47,19 @@ def page(report: Mapping[str, Any]) -> str:
         counts=_counts(everything),
         losses=_matrix(outcomes, backends, "loss", ids),
         regimes=_matrix(outcomes, backends, "regime", ids),
-        histograms=_histograms(everything, _grouped(outcomes, lambda o: o["backend"])),
+        histograms=_histograms(everything, grouped(outcomes, lambda o: o["backend"])),
         worst=_worst(outcomes, everything.status["failed"]),
         environment=_environment(report),
     )
-
-
-# ------------------------------------------------------------------------- outcomes
-
-
-def _level(outcome: Outcome) -> str:
-    if outcome["status"] == "passed":
-        return "accurate"
-    if not outcome["finite"]:
-        return "none"
-    return "close" if outcome["close"] else "finite"
-
-
-def _distance(outcome: Outcome, part: int) -> tuple[float, float] | None:
-    ulps, bound = outcome[("value", "gradient")[part]], outcome["bound"][part]
-    if ulps is None or not bound:  # a refusal has none
-        return None
-    return (math.inf if math.isnan(float(ulps)) else float(ulps)), float(bound)
-
-
-def _share(distance: tuple[float, float] | None) -> float:
-    """Of the bound; -1 where there is none."""
-    return distance[0] / distance[1] if distance else -1.0
-
-
-def _badness(outcome: Outcome) -> tuple[bool, float]:
-    return outcome["status"] == "failed", max(_share(_distance(outcome, 0)), _share(_distance(outcome, 1)))
-
-
-def _tally(outcomes: Iterable[Outcome]) -> Tally:
-    found = Tally()
-    for outcome in outcomes:
-        found.add(outcome)
-    return found
-
-
-def _grouped(outcomes: Iterable[Outcome], key: Key) -> dict[Any, Tally]:
-    """The tally of each group, in the order in which the groups appear."""
-    found: dict[Any, Tally] = {}
-    for outcome in outcomes:
-        found.setdefault(key(outcome), Tally()).add(outcome)
-    return found
 
 
 def _ordered(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _command(outcome: Outcome) -> str:
+def _command(outcome: Row) -> str:
     """The command that repeats an outcome, which breaks between its options only."""
-    chosen = [["--adapter" if ":" in outcome["backend"] else "--backend", outcome["backend"]]]
-    chosen += [["--device", outcome["device"]]] if outcome["device"] != "cpu" else []
-    chosen += [[f"--{name}", outcome[name]] for name in ("loss", "mode", "dtype", "case")]
-    chosen += [["--exhaustive"]] if outcome["kind"] == "exhaustive" else []
-    options = " ".join(f"<span>{escape(shlex.join(words))}</span>" for words in chosen)
-    return f"<code>isoloss conformance {options}</code>"
+    return f"<code>{' '.join(f'<span>{escape(shlex.join(words))}</span>' for words in command(outcome))}</code>"
 
 
 # ----------------------------------------------------------------------------- text
@@ -193,7 +101,7 @@ def _head(names: Iterable[str]) -> str:
 
 def _verdict(report: Mapping[str, Any], everything: Tally) -> str:
     declared, reached = report["level"], report["reached"]
-    rank = LEVELS.index(reached) if reached in LEVELS else -1
+    rank = LEVELS.index(reached)
     holds = rank >= LEVELS.index(declared)
     if holds:
         said = f"✓ The declared level holds: {escape(declared)}"
@@ -203,12 +111,9 @@ def _verdict(report: Mapping[str, Any], everything: Tally) -> str:
         f'<li class="{"reached" if k <= rank else "missed"}">{"✓" if k <= rank else "✗"} {level}'
         f"{' <small>declared</small>' if level == declared else ''}</li>"
         for k, level in enumerate(LEVELS)
+        if k
     )
-    why = (
-        f"All backends together reach <b>{escape(reached)}</b>."
-        if rank >= 0
-        else "All backends together reach no level."
-    )
+    why = f"All backends together reach <b>{escape(reached)}</b>." if rank else "All backends together reach no level."
     failed = everything.status["failed"]
     why += f' <a href="#worst">{failed:,} failed.</a>' if failed else " No result failed."
     why += "".join(f"<br>✗ {escape(one['backend'])}: {escape(one['reason'])}" for one in report["broken"])
@@ -233,9 +138,9 @@ def _counts(everything: Tally) -> str:
     return "".join(f"<div><dt>{name}</dt><dd>{number}</dd></div>" for name, number in shown.items())
 
 
-def _matrix(outcomes: list[Outcome], backends: list[str], row: str, ids: Iterable[int]) -> str:
+def _matrix(outcomes: list[Row], backends: list[str], row: str, ids: Iterable[int]) -> str:
     """A table of rows by backends: a cell says what its outcomes come to, and opens by mode and dtype."""
-    cells: dict[tuple[str | None, str], list[Outcome]] = {}
+    cells: dict[tuple[str | None, str], list[Row]] = {}
     for outcome in outcomes:
         for name in (None, outcome[row]):
             cells.setdefault((name, outcome["backend"]), []).append(outcome)
@@ -251,8 +156,8 @@ def _matrix(outcomes: list[Outcome], backends: list[str], row: str, ids: Iterabl
     )
 
 
-def _cell(outcomes: list[Outcome], name: str | None, backend: str, ids: Iterable[int]) -> str:
-    tally = _tally(outcomes)
+def _cell(outcomes: list[Row], name: str | None, backend: str, ids: Iterable[int]) -> str:
+    tally = tallied(outcomes)
     if not tally.of:
         return f'<td class="{tally.level}"><b>{NAMES[tally.level]}</b></td>'
     place = f"d{next(iter(ids))}"
@@ -272,9 +177,9 @@ def _summary(tally: Tally) -> str:
     )
 
 
-def _modes(outcomes: list[Outcome]) -> str:
+def _modes(outcomes: list[Row]) -> str:
     several = len({o["device"] for o in outcomes}) > 1
-    found = _grouped(outcomes, lambda o: (f"{o['mode']} on {o['device']}" if several else o["mode"], o["dtype"]))
+    found = grouped(outcomes, lambda o: (f"{o['mode']} on {o['device']}" if several else o["mode"], o["dtype"]))
     dtypes = _ordered(dtype for _, dtype in found)
     rows = "".join(
         f'<tr><th scope="row">{escape(mode)}</th>'
@@ -332,10 +237,10 @@ def _histogram(name: str, numbers: list[int], decades: int) -> str:
     )
 
 
-def _worst(outcomes: list[Outcome], failed: int) -> str:
+def _worst(outcomes: list[Row], failed: int) -> str:
     """The worst outcome of each case in each backend; first what failed, by turns of the backends."""
-    tallies = _grouped(outcomes, lambda o: (o["backend"], o["loss"], o["case"])).values()
-    worst = sorted((tally.worst for tally in tallies if tally.worst), key=_badness, reverse=True)
+    tallies = grouped(outcomes, lambda o: (o["backend"], o["loss"], o["case"])).values()
+    worst = sorted((tally.worst for tally in tallies if tally.worst), key=badness, reverse=True)
     turns: Counter[str] = Counter()
     order: list[tuple[bool, int, int]] = []
     for k, outcome in enumerate(worst):
@@ -365,9 +270,9 @@ def _worst(outcomes: list[Outcome], failed: int) -> str:
     )
 
 
-def _row(outcome: Outcome, columns: tuple[str, ...]) -> str:
-    value, gradient = _distance(outcome, 0), _distance(outcome, 1)
-    share = _badness(outcome)[1]
+def _row(outcome: Row, columns: tuple[str, ...]) -> str:
+    value, gradient = distance(outcome, 0), distance(outcome, 1)
+    share = badness(outcome)[1]
     shown = {name: _breakable(str(outcome[name])) for name in columns[:6]}
     shown |= {"value": _against(value), "gradient": _against(gradient), "of the bound": _times(share)}
     sizes = {"value": value[0] if value else -1.0, "gradient": gradient[0] if gradient else -1.0, "of the bound": share}

@@ -14,10 +14,10 @@ import pytest
 
 import isoloss.numpy
 from isoloss.conformance.cases import CASES
-from isoloss.conformance.report import Report, level
+from isoloss.conformance.report import Report, Run
 from isoloss.conformance.runners import runner
 from isoloss.conformance.runners.adapter import Adapted
-from isoloss.conformance.suite import Choice, Outcome, Task, events, outcomes, tasks
+from isoloss.conformance.suite import Broken, Choice, Outcome, Started, Task, events, outcomes, tasks
 from isoloss.conformance.vectors import refusals, vectors
 from isoloss.losses import LOSSES
 
@@ -75,8 +75,9 @@ def test_numpy_is_accurate() -> None:
     report = Report()
     for event in events("numpy", Choice(dtypes=("float32",))):
         report.add(event)
-    assert report.level == "uniform", [o.fault for _, o in report.outcomes if o.fault]
-    assert report.runs[0].started.tasks == len(report.outcomes) > 400
+    found = report.json("uniform")
+    assert found["reached"] == "uniform", [row["fault"] for row in found["outcomes"] if row["fault"]]
+    assert found["runs"][0]["tasks"] == len(found["outcomes"]) > 400
 
 
 def judged(adapter: object) -> Outcome:
@@ -122,10 +123,18 @@ def test_levels() -> None:
     passed = Outcome(TASK, "", "passed")
     close, finite = (replace(passed, status="failed", close=close) for close in (True, False))
     wild = replace(finite, finite=False)
-    assert [level([passed, o]) for o in (passed, close, finite, wild)] == ["accurate", "close", "finite", "none"]
+    assert [reached(passed, o) for o in (passed, close, finite, wild)] == ["uniform", "close", "finite", "none"]
     unknown = [replace(passed, status=status) for status in ("not judged", "not offered")]
-    assert level([passed, *unknown]) == "accurate"
-    assert level(unknown) == "none"
+    assert reached(passed, *unknown) == "uniform"
+    assert reached(*unknown) == "none"
+    assert reached(passed, Broken("torch", "it died")) == "none"
+
+
+def reached(*found: Outcome | Broken) -> str:
+    report = Report([Run(Started("numpy", "cpu", ("eager",), {}, len(found), "", ""))])
+    for event in found:
+        report.add(event)
+    return report.json("uniform")["reached"]
 
 
 def test_the_command_passes_what_is_right(tmp_path: Path) -> None:
