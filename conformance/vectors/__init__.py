@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case
+from isoloss.conformance.cases.case import Case, Refusal
 
 SCHEMA = 1
 
@@ -59,6 +59,11 @@ def vectors(loss: str) -> dict[str, Vector]:
             f"the vectors of {loss} have schema {found['schema']}, and this reads {SCHEMA}: update isoloss"
         )
     return {case["id"]: _vector(case) for case in found["cases"]}
+
+
+def refusals(loss: str) -> tuple[Refusal, ...]:
+    """The bad input that a loss must refuse."""
+    return ()
 
 
 def text(loss: str) -> str:
