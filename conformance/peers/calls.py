@@ -76,7 +76,7 @@ def by_tensorflow(call: Callable[..., Any], fixed: dict[str, Any], learned: Arra
         tape.watch(watched)
         value = call(**watched, **{n: tf.constant(x) for n, x in given.items()}, **fixed)
         total = tf.reduce_sum(value)
-    gradients = tape.gradient(total, watched, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    gradients: Any = tape.gradient(total, watched, unconnected_gradients=tf.UnconnectedGradients.ZERO)
     return value.numpy(), {n: g.numpy() for n, g in gradients.items()}
 
 

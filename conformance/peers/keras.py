@@ -109,16 +109,16 @@ def margin_ranking(
     if margin != 1.0:
         raise NotOffered("another margin")
     lead = scores_a - scores_b
-    target = ops.ones_like(lead) if target is None else target
+    signs: Tensor = ops.ones_like(lead) if target is None else target
     loss = keras.losses.Hinge(**_options(lead, reduction))
-    return loss(target[..., None], lead[..., None], _sample_weight(lead.shape, where, weights))
+    return loss(signs[..., None], lead[..., None], _sample_weight(lead.shape, where, weights))
 
 
 def bpr(positive_scores: Tensor, negative_scores: Tensor, *, reduction: str) -> Tensor:
     """`-keras.ops.log_sigmoid(positive_scores - negative_scores)`"""
     _dtype(positive_scores)
-    values = -ops.log_sigmoid(positive_scores - negative_scores)
-    return {"mean": ops.mean, "sum": ops.sum, "none": lambda x: x}[reduction](values)
+    values: Tensor = ops.log_sigmoid(positive_scores - negative_scores)
+    return {"mean": ops.mean, "sum": ops.sum, "none": lambda x: x}[reduction](-values)
 
 
 def _options(predicted: Tensor, reduction: str) -> dict[str, Any]:
@@ -137,11 +137,12 @@ def _dtype(predicted: Tensor) -> str:
 
 def _sample_weight(shape: Sequence[int], where: Tensor | None, weights: Tensor | None) -> Tensor | None:
     """Mask and weights as one array of the values' shape."""
-    found = None
-    for part in (where, weights):
-        if part is not None:
-            part = ops.cast(part, "float32" if weights is None else weights.dtype)
-            part = ops.broadcast_to(ops.reshape(part, (*part.shape, *[1] * (len(shape) - len(part.shape)))), shape)
+    found: Tensor = None
+    for given in (where, weights):
+        if given is not None:
+            part: Tensor = ops.cast(given, "float32" if weights is None else weights.dtype)
+            part = ops.reshape(part, (*part.shape, *[1] * (len(shape) - len(part.shape))))
+            part = ops.broadcast_to(part, shape)
             found = part if found is None else found * part
     return found
 

@@ -1,4 +1,4 @@
-"""PyTorch: torch.nn.functional."""
+"""PyTorch: torch.nn.functional. Its type stubs lack some `weight` arguments."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ Tensor = torch.Tensor
 
 def mse(predictions: Tensor, targets: Tensor, *, weights: Tensor | None, reduction: str) -> Tensor:
     """`F.mse_loss`"""
-    return F.mse_loss(predictions, targets, weight=_like(predictions, weights), reduction=reduction)
+    weights = _like(predictions, weights)
+    return F.mse_loss(predictions, targets, weight=weights, reduction=reduction)  # pyright: ignore[reportCallIssue]
 
 
 def mae(predictions: Tensor, targets: Tensor, *, weights: Tensor | None, reduction: str) -> Tensor:
     """`F.l1_loss`"""
-    return F.l1_loss(predictions, targets, weight=_like(predictions, weights), reduction=reduction)
+    weights = _like(predictions, weights)
+    return F.l1_loss(predictions, targets, weight=weights, reduction=reduction)  # pyright: ignore[reportCallIssue]
 
 
 def huber(
@@ -29,7 +31,8 @@ def huber(
     """`F.huber_loss`; delta is a number, and its mean divides by the count, not by the weights"""
     if isinstance(delta, Tensor) or _divides_by_count(weights, reduction):
         raise NotOffered("a learned delta, a weighted mean")
-    return F.huber_loss(predictions, targets, delta=delta, weight=_like(predictions, weights), reduction=reduction)
+    options = {"delta": delta, "weight": _like(predictions, weights), "reduction": reduction}
+    return F.huber_loss(predictions, targets, **options)
 
 
 def binary_cross_entropy(probabilities: Tensor, targets: Tensor, *, weights: Tensor | None, reduction: str) -> Tensor:
