@@ -36,6 +36,7 @@ RUNS = {  # what pytest is asked to test: (options, environment); each in proces
 }
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PEERS = ("torch", "tensorflow", "optax", "keras-torch", "keras-tensorflow", "keras-jax")  # module-backend
 
 GPU = {  # how each framework is asked whether it sees a CUDA device
     "torch": "import torch; found = torch.cuda.is_available()",
@@ -126,6 +127,19 @@ def vectors(session: nox.Session) -> None:
     session.install("numpy", "mpmath", "gmpy2", "ml-dtypes", *CONSTRAINTS)
     session.install("--no-deps", ".")
     session.run("python", "-m", "isoloss.conformance.vectors.write", ".", *session.posargs)
+
+
+@nox.session
+def peers(session: nox.Session) -> None:
+    """Judge other libraries' losses by the same vectors, each in a process of its own, and write docs/scoreboard.md."""
+    session.install(*FRAMEWORKS, *CONSTRAINTS)
+    session.install("--no-deps", ".")
+    written = [f"out/peers/{peer}.json" for peer in PEERS]
+    for peer, path in zip(PEERS, written, strict=True):
+        session.run(
+            "python", "-m", "isoloss.conformance.peers.scoreboard", peer, path, env={"TF_CPP_MIN_LOG_LEVEL": "2"}
+        )
+    session.run("python", "-m", "isoloss.conformance.peers.report", "docs/scoreboard.md", *written)
 
 
 @nox.session

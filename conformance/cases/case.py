@@ -17,8 +17,8 @@ class Case:
     settings: dict[str, Any] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
     note: str = ""
-    regime: str = ""
     core: bool = False  # run in the modes that take long, too
+    regime: str = ""  # "" for a typical one
     value: Any = None
     gradients: dict[str, Any] | None = None
 

@@ -61,6 +61,11 @@ def vectors(loss: str) -> dict[str, Vector]:
     return {case["id"]: _vector(case) for case in found["cases"]}
 
 
+def refusals(loss: str) -> tuple[Refusal, ...]:
+    """The bad input that a loss must refuse."""
+    return ()
+
+
 def text(loss: str) -> str:
     """The file of a loss."""
     return files(__name__).joinpath(f"{loss}.json").read_text(encoding="utf-8")
@@ -85,7 +90,3 @@ def _argument(x: Any) -> Any:
 def _numbers(x: dict[str, Any]) -> Numbers:
     exact, rest = (np.array([float.fromhex(n) for n in x[part]]).reshape(x["shape"]) for part in ("exact", "rest"))
     return Numbers(exact, rest, np.array(x["condition"], float).reshape(x["shape"]))
-
-
-def refusals(loss: str) -> tuple[Refusal, ...]:
-    return ()

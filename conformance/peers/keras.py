@@ -1,0 +1,152 @@
+"""Keras: keras.losses, on the backend that KERAS_BACKEND names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+from isoloss.conformance.peers.calls import adapter_of, by_jax, by_tensorflow, by_torch
+from isoloss.conformance.runners.adapter import NotOffered
+
+Tensor = Any
+
+
+def mse(
+    predictions: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.MeanSquaredError` over an axis of one element; a mask is a sample weight of 0"""
+    loss = keras.losses.MeanSquaredError(**_options(predictions, reduction))
+    return loss(targets[..., None], predictions[..., None], _sample_weight(predictions.shape, where, weights))
+
+
+def mae(
+    predictions: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.MeanAbsoluteError` over an axis of one element; a mask is a sample weight of 0"""
+    loss = keras.losses.MeanAbsoluteError(**_options(predictions, reduction))
+    return loss(targets[..., None], predictions[..., None], _sample_weight(predictions.shape, where, weights))
+
+
+def huber(
+    predictions: Tensor,
+    targets: Tensor,
+    *,
+    delta: float | Tensor,
+    where: Tensor | None,
+    weights: Tensor | None,
+    reduction: str,
+) -> Tensor:
+    """`keras.losses.Huber` over an axis of one element; a mask is a sample weight of 0"""
+    loss = keras.losses.Huber(delta, **_options(predictions, reduction))
+    return loss(targets[..., None], predictions[..., None], _sample_weight(predictions.shape, where, weights))
+
+
+def log_cosh(
+    predictions: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.LogCosh` over an axis of one element, whose log 2 is float32; a mask is a sample weight of 0"""
+    loss = keras.losses.LogCosh(**_options(predictions, reduction))
+    return loss(targets[..., None], predictions[..., None], _sample_weight(predictions.shape, where, weights))
+
+
+def binary_cross_entropy(
+    probabilities: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.BinaryCrossentropy` over an axis of one element, which clips to 1e-7 from 0 and 1"""
+    loss = keras.losses.BinaryCrossentropy(**_options(probabilities, reduction))
+    return loss(targets[..., None], probabilities[..., None], _sample_weight(probabilities.shape, where, weights))
+
+
+def binary_cross_entropy_with_logits(
+    logits: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.BinaryCrossentropy(from_logits=True)` over an axis of one element"""
+    loss = keras.losses.BinaryCrossentropy(from_logits=True, **_options(logits, reduction))
+    return loss(targets[..., None], logits[..., None], _sample_weight(logits.shape, where, weights))
+
+
+def cross_entropy(
+    logits: Tensor,
+    labels: Tensor,
+    *,
+    ignore_index: int | None,
+    axis: int,
+    where: Tensor | None,
+    weights: Tensor | None,
+    reduction: str,
+) -> Tensor:
+    """`keras.losses.SparseCategoricalCrossentropy(from_logits=True)`; a mask is a sample weight of 0"""
+    loss = keras.losses.SparseCategoricalCrossentropy(
+        from_logits=True, ignore_class=ignore_index, axis=axis, **_options(logits, reduction)
+    )
+    return loss(labels, logits, _sample_weight(labels.shape, where, weights))
+
+
+def soft_cross_entropy(
+    logits: Tensor, targets: Tensor, *, axis: int, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.CategoricalCrossentropy(from_logits=True)`; on TensorFlow the gradient wants rows that sum to 1"""
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True, axis=axis, **_options(logits, reduction))
+    rows = list(logits.shape)
+    rows.pop(axis)
+    return loss(targets, logits, _sample_weight(rows, where, weights))
+
+
+def margin_ranking(
+    scores_a: Tensor,
+    scores_b: Tensor,
+    target: Tensor | None = None,
+    *,
+    margin: float,
+    where: Tensor | None,
+    weights: Tensor | None,
+    reduction: str,
+) -> Tensor:
+    """`keras.losses.Hinge` of the difference, over an axis of one element; its margin is 1"""
+    if margin != 1.0:
+        raise NotOffered("another margin")
+    lead = scores_a - scores_b
+    signs: Tensor = ops.ones_like(lead) if target is None else target
+    loss = keras.losses.Hinge(**_options(lead, reduction))
+    return loss(signs[..., None], lead[..., None], _sample_weight(lead.shape, where, weights))
+
+
+def bpr(positive_scores: Tensor, negative_scores: Tensor, *, reduction: str) -> Tensor:
+    """`-keras.ops.log_sigmoid(positive_scores - negative_scores)`"""
+    _dtype(positive_scores)
+    values: Tensor = ops.log_sigmoid(positive_scores - negative_scores)
+    return {"mean": ops.mean, "sum": ops.sum, "none": lambda x: x}[reduction](-values)
+
+
+def _options(predicted: Tensor, reduction: str) -> dict[str, Any]:
+    """Reduction by Keras' name, and the dtype, which is float32 otherwise."""
+    named = {"mean": "mean_with_sample_weight", "sum": "sum", "none": None}[reduction]
+    return {"reduction": named, "dtype": _dtype(predicted)}
+
+
+def _dtype(predicted: Tensor) -> str:
+    """The dtype, if Keras computes in it."""
+    dtype = keras.backend.standardize_dtype(predicted.dtype)
+    if dtype == "float64" and keras.backend.backend() != "tensorflow":
+        raise NotOffered("float64: Keras promotes it to float32 there")
+    return dtype
+
+
+def _sample_weight(shape: Sequence[int], where: Tensor | None, weights: Tensor | None) -> Tensor | None:
+    """Mask and weights as one array of the values' shape."""
+    found: Tensor = None
+    for given in (where, weights):
+        if given is not None:
+            part: Tensor = ops.cast(given, "float32" if weights is None else weights.dtype)
+            part = ops.reshape(part, (*part.shape, *[1] * (len(shape) - len(part.shape))))
+            part = ops.broadcast_to(part, shape)
+            found = part if found is None else found * part
+    return found
+
+
+adapter = adapter_of(
+    globals(), {"torch": by_torch, "tensorflow": by_tensorflow, "jax": by_jax}[keras.backend.backend()]
+)

@@ -1,0 +1,92 @@
+"""Optax: optax.losses, on JAX."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from isoloss.conformance.peers.calls import adapter_of, by_jax
+from isoloss.conformance.runners.adapter import NotOffered
+
+Array = jax.Array
+
+
+def mse(predictions: Array, targets: Array, *, reduction: str) -> Array:
+    """`optax.squared_error`"""
+    return _reduced(optax.squared_error(predictions, targets), reduction)
+
+
+def huber(predictions: Array, targets: Array, *, delta: float | Array, reduction: str) -> Array:
+    """`optax.huber_loss`"""
+    return _reduced(optax.huber_loss(predictions, targets, delta=delta), reduction)
+
+
+def log_cosh(predictions: Array, targets: Array, *, reduction: str) -> Array:
+    """`optax.log_cosh`"""
+    return _reduced(optax.log_cosh(predictions, targets), reduction)
+
+
+def binary_cross_entropy_with_logits(logits: Array, targets: Array, *, reduction: str) -> Array:
+    """`optax.sigmoid_binary_cross_entropy`"""
+    return _reduced(optax.sigmoid_binary_cross_entropy(logits, targets), reduction)
+
+
+def cross_entropy(logits: Array, labels: Array, *, axis: int, where: Array | None, reduction: str) -> Array:
+    """`optax.softmax_cross_entropy_with_integer_labels`"""
+    where = _over_rows(labels.ndim, where)
+    values = optax.softmax_cross_entropy_with_integer_labels(logits, labels, axis=axis, where=where)
+    return _reduced(values, reduction, where)
+
+
+def soft_cross_entropy(logits: Array, targets: Array, *, axis: int, where: Array | None, reduction: str) -> Array:
+    """`optax.softmax_cross_entropy`; `safe_softmax_cross_entropy` knows -inf, but neither axis nor where"""
+    where = _over_rows(logits.ndim - 1, where)
+    return _reduced(optax.softmax_cross_entropy(logits, targets, axis=axis, where=where), reduction, where)
+
+
+def margin_ranking(
+    scores_a: Array, scores_b: Array, target: Array | None = None, *, margin: float, reduction: str
+) -> Array:
+    """`optax.hinge_loss` of the difference; its margin is 1"""
+    if margin != 1.0:
+        raise NotOffered("another margin")
+    target = jnp.ones_like(scores_a) if target is None else target
+    return _reduced(optax.hinge_loss(scores_a - scores_b, target), reduction)
+
+
+def bpr(positive_scores: Array, negative_scores: Array, *, reduction: str) -> Array:
+    """`optax.sigmoid_binary_cross_entropy` of the difference, with targets of 1"""
+    lead = positive_scores - negative_scores
+    return _reduced(optax.sigmoid_binary_cross_entropy(lead, jnp.ones_like(lead)), reduction)
+
+
+def listnet(scores: Array, relevance: Array, *, where: Array | None, reduction: str) -> Array:
+    """`optax.losses.ranking_softmax_loss` with the softmax of the relevance; filling is masked by `where`"""
+    items = (scores > -jnp.inf) | (relevance > -jnp.inf)
+    if where is not None:
+        items = items & where[..., None]
+    reduce = {"mean": jnp.mean, "sum": jnp.sum, "none": None}[reduction]
+    return optax.losses.ranking_softmax_loss(scores, jax.nn.softmax(relevance), where=items, reduce_fn=reduce)
+
+
+def simcse(embeddings: Array, *, temperature: float | Array) -> Array:
+    """`optax.losses.ntxent`, labels 0, 0, 1, 1, ...; squared norms below 1.2e-7 count as that in float32"""
+    return optax.losses.ntxent(embeddings, jnp.arange(len(embeddings)) // 2, temperature)
+
+
+def nt_xent(embeddings: Array, *, temperature: float | Array, views: int) -> Array:
+    """`optax.losses.ntxent`, labels 0, 1, ..., 0, 1, ...; squared norms below 1.2e-7 count as that in float32"""
+    return optax.losses.ntxent(embeddings, jnp.arange(len(embeddings)) % (len(embeddings) // views), temperature)
+
+
+def _over_rows(ndim: int, where: Array | None) -> Array | None:
+    """A mask over leading axes as one over all rows' axes, which Optax wants."""
+    return None if where is None else where.reshape(where.shape + (1,) * (ndim - where.ndim))
+
+
+def _reduced(values: Array, reduction: str, where: Array | None = None) -> Array:
+    return {"mean": lambda: values.mean(where=where), "sum": values.sum, "none": lambda: values}[reduction]()
+
+
+adapter = adapter_of(globals(), by_jax)

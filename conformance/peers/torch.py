@@ -1,0 +1,106 @@
+"""PyTorch: torch.nn.functional. Its type stubs lack some `weight` arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+
+from isoloss.conformance.peers.calls import adapter_of, by_torch
+from isoloss.conformance.runners.adapter import NotOffered
+
+Tensor = torch.Tensor
+
+
+def mse(predictions: Tensor, targets: Tensor, *, weights: Tensor | None, reduction: str) -> Tensor:
+    """`F.mse_loss`"""
+    weights = _like(predictions, weights)
+    return F.mse_loss(predictions, targets, weight=weights, reduction=reduction)  # pyright: ignore[reportCallIssue]
+
+
+def mae(predictions: Tensor, targets: Tensor, *, weights: Tensor | None, reduction: str) -> Tensor:
+    """`F.l1_loss`"""
+    weights = _like(predictions, weights)
+    return F.l1_loss(predictions, targets, weight=weights, reduction=reduction)  # pyright: ignore[reportCallIssue]
+
+
+def huber(
+    predictions: Tensor, targets: Tensor, *, delta: float | Tensor, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`F.huber_loss`; delta is a number, and its mean divides by the count, not by the weights"""
+    if isinstance(delta, Tensor) or _divides_by_count(weights, reduction):
+        raise NotOffered("a learned delta, a weighted mean")
+    options = {"delta": delta, "weight": _like(predictions, weights), "reduction": reduction}
+    return F.huber_loss(predictions, targets, **options)
+
+
+def binary_cross_entropy(probabilities: Tensor, targets: Tensor, *, weights: Tensor | None, reduction: str) -> Tensor:
+    """`F.binary_cross_entropy`; its logarithms end at -100, and its mean divides by the count, not by the weights"""
+    if _divides_by_count(weights, reduction):
+        raise NotOffered("a weighted mean")
+    return F.binary_cross_entropy(probabilities, targets, weight=_like(probabilities, weights), reduction=reduction)
+
+
+def binary_cross_entropy_with_logits(
+    logits: Tensor, targets: Tensor, *, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`F.binary_cross_entropy_with_logits`; its mean divides by the count, not by the weights"""
+    if _divides_by_count(weights, reduction):
+        raise NotOffered("a weighted mean")
+    return F.binary_cross_entropy_with_logits(logits, targets, weight=_like(logits, weights), reduction=reduction)
+
+
+def cross_entropy(
+    logits: Tensor,
+    labels: Tensor,
+    *,
+    label_smoothing: float,
+    ignore_index: int | None,
+    class_weights: Tensor | None,
+    axis: int,
+    reduction: str,
+) -> Tensor:
+    """`F.cross_entropy`; classes on axis 1, and class weights weigh the smoothed part class by class"""
+    if label_smoothing and class_weights is not None:
+        raise NotOffered("class weights of a smoothed row by its label")
+    ignored: dict[str, Any] = {} if ignore_index is None else {"ignore_index": ignore_index}
+    logits = logits.movedim(axis, 1) if logits.ndim > 1 else logits
+    return F.cross_entropy(
+        logits, labels, weight=class_weights, label_smoothing=label_smoothing, reduction=reduction, **ignored
+    )
+
+
+def soft_cross_entropy(logits: Tensor, targets: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`F.cross_entropy` with a target for each class; classes on axis 1"""
+    if logits.ndim > 1:
+        logits, targets = logits.movedim(axis, 1), targets.movedim(axis, 1)
+    return F.cross_entropy(logits, targets, reduction=reduction)
+
+
+def margin_ranking(
+    scores_a: Tensor, scores_b: Tensor, target: Tensor | None = None, *, margin: float, reduction: str
+) -> Tensor:
+    """`F.margin_ranking_loss`"""
+    target = torch.ones_like(scores_a) if target is None else target
+    return F.margin_ranking_loss(scores_a, scores_b, target, margin=margin, reduction=reduction)
+
+
+def bpr(positive_scores: Tensor, negative_scores: Tensor, *, reduction: str) -> Tensor:
+    """`-F.logsigmoid(positive_scores - negative_scores)`"""
+    values = -F.logsigmoid(positive_scores - negative_scores)
+    return {"mean": values.mean, "sum": values.sum, "none": values.clone}[reduction]()
+
+
+def _divides_by_count(weights: Tensor | None, reduction: str) -> bool:
+    return weights is not None and reduction == "mean"
+
+
+def _like(predicted: Tensor, weights: Tensor | None) -> Tensor | None:
+    """Weights in the shape of the predictions."""
+    if weights is None:
+        return None
+    return weights.reshape(weights.shape + (1,) * (predicted.ndim - weights.ndim)).expand_as(predicted)
+
+
+adapter = adapter_of(globals(), by_torch)
