@@ -396,7 +396,7 @@ _BCE_GRID = tuple(
     )
     for label in (0, 1)
     for name, x in (
-        ("exponents -126 to -64", np.abs(grid(2000, -126, -63))),
+        ("exponents -125 to -64", np.abs(grid(2000, -125, -63))),
         ("exponents -63 to -1", np.abs(grid(2001, -63, 0))),
         ("what is left to 1 has exponents -24 to -2", 1 - np.abs(grid(2002, -24, -1))),
     )
