@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from rich.markup import escape
 
 from isoloss import __version__
-from isoloss.conformance.suite import Broken, Ended, Event, Outcome, Started
+from isoloss.conformance.suite import EVERY_NUMBER, Broken, Ended, Event, Outcome, Started
 from isoloss.conformance.vectors import text
 from isoloss.losses import LOSSES
 
@@ -144,8 +144,8 @@ def command(row: Row) -> list[list[str]]:
     """The command that repeats an outcome, option by option."""
     options = [["--adapter" if ":" in row["backend"] else "--backend", row["backend"]]]
     options += [["--device", row["device"]]] if row["device"] != "cpu" else []
-    options += [[f"--{name}", row[name]] for name in ("loss", "mode", "dtype", "case")]
-    options += [["--exhaustive"]] if row["kind"] == "exhaustive" else []
+    options += [[f"--{name}", row[name]] for name in ("loss", "mode", "dtype")]
+    options += [["--exhaustive", "--case", EVERY_NUMBER]] if row["kind"] == "exhaustive" else [["--case", row["case"]]]
     return [["isoloss", "conformance"], *options]
 
 

@@ -11,7 +11,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -39,6 +39,9 @@ BACKENDS = {  # the distributions that each stands on
     "keras-jax": ("keras", "jax", "jaxlib"),
     "strict": ("array-api-strict",),
 }
+
+EVERY_NUMBER = "every number"
+"""The case of `exhaustive`."""
 
 CORE_ONLY = ("inductor",)
 """Modes that compile for most of a minute: they run the core cases alone."""
@@ -205,13 +208,11 @@ def tasks(module: Any, choice: Choice) -> Iterator[Task]:
             if "float32" in dtypes and mode in (*module.MODES[:1], *module.COMPILED[:1]):
                 found += [Task(loss, refusal.id, "refusal", mode, "float32") for refusal in refusals(loss)]
         if choice.exhaustive and quickest(module) in modes:
-            from isoloss.conformance.exhaustive import SCALAR
+            from isoloss.conformance import exhaustive
 
-            found += [
-                Task(loss, "every number", "exhaustive", quickest(module), dtype)
-                for dtype in dtypes
-                if dtype in ("float16", "bfloat16") and loss in SCALAR
-            ]
+            if loss in exhaustive.VARIANTS:
+                wanted = [dtype for dtype in exhaustive.DTYPES if dtype in dtypes]
+                found += [Task(loss, EVERY_NUMBER, "exhaustive", quickest(module), dtype) for dtype in wanted]
     yield from (task for task in found if not choice.cases or task.case in choice.cases)
 
 
@@ -223,7 +224,7 @@ def outcomes(module: Any, task: Task, device: str = "cpu") -> Iterator[Outcome]:
         from isoloss.conformance.exhaustive import exhaustive
 
         for vector in exhaustive(task.loss, task.dtype):
-            yield _judged(module, task, vector, device)
+            yield _judged(module, replace(task, case=vector.case.id), vector, device)
     else:
         yield _judged(module, task, vectors(task.loss)[task.case], device)
 

@@ -200,7 +200,12 @@ def test_the_head_of_a_bad_run() -> None:
 
 @pytest.mark.parametrize(
     ("declared", "reached", "holds"),
-    [("uniform", "accurate", False), ("accurate", "uniform", True), ("close", "close", True), ("finite", "none", False)],
+    [
+        ("uniform", "accurate", False),
+        ("accurate", "uniform", True),
+        ("close", "close", True),
+        ("finite", "none", False),
+    ],
 )
 def test_the_declared_level_holds_if_it_is_reached(declared: str, reached: str | None, holds: bool) -> None:
     html = page(report(["torch"], level=declared, reached=reached))
