@@ -14,6 +14,9 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 PRECISION = {"float16": (11, -14), "bfloat16": (8, -126), "float32": (24, -126), "float64": (53, -1022)}
 """Bits of the significand, and the exponent of the smallest normal number."""
 
+LARGEST = {dtype: (2.0 - 2.0 ** (1 - bits)) * 2.0 ** (1 - lowest) for dtype, (bits, lowest) in PRECISION.items()}
+"""The largest number of each dtype."""
+
 
 def rounded(x: Any, dtype: str) -> Array:
     """Floating numbers in a dtype, others as they are."""

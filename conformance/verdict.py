@@ -10,7 +10,7 @@ import numpy as np
 
 from isoloss.conformance.bounds import BOUNDS, normwise
 from isoloss.conformance.runners import Result
-from isoloss.conformance.ulp import Array, distance, ulp
+from isoloss.conformance.ulp import LARGEST, Array, distance, ulp
 from isoloss.conformance.vectors import Numbers, Vector
 
 PINNED = (2, 2)
@@ -53,7 +53,7 @@ class _Compared(NamedTuple):
 def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str = "cpu") -> Verdict:
     """Compare what a framework gave for a vector whose inputs had a dtype with the exact answer.
 
-    In order: shape, dtype, device, value, gradients.
+    In order: shape, dtype, device, value, gradients. A number that the dtype is too small for is not judged.
     """
     faults: list[str] = []
     returned = "float64" if dtype == "float64" else "float32"
@@ -71,10 +71,12 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
             faults.append(f"{part.name}: shape {part.got.shape}, expected {exact.shape}")
             continue
         off, tolerance, size = _measured(part, returned)
-        known = (tolerance <= LARGEST_TOLERANCE * size) | (exact == 0.0)
+        held = np.abs(exact) <= LARGEST[part.dtype]
+        certain = part.bound * part.exact.condition * ulp(1.0, returned) <= LARGEST_TOLERANCE
+        known = held & np.where(exact == 0.0, certain, tolerance <= LARGEST_TOLERANCE * size)
         kind = part.name.partition(" ")[0]
         judged, numbers = judged + int(known.sum()), numbers + known.size
-        finite &= bool(np.isfinite(part.got[np.isfinite(exact)]).all())
+        finite &= bool(np.isfinite(part.got[held]).all())
         close &= bool((off <= CLOSE * size)[known].all())
         share = np.divide(off, tolerance, out=np.where(off == 0.0, 0.0, np.inf), where=tolerance > 0.0)[known]
         worst[kind] = max(worst[kind], part.bound * float(share.max(initial=0.0)))

@@ -21,8 +21,9 @@ def binary_cross_entropy(probabilities: Vector, targets: Vector, *, epsilon: Num
 
 
 def binary_cross_entropy_with_logits(logits: Vector, targets: Vector) -> Rows:
-    """The same of the logistic function."""
-    return binary_cross_entropy([1 / (1 + exp(-x)) for x in logits], targets, epsilon=mpf(0))
+    """The same of the logistic function, whose complement is that of the opposite."""
+    pairs = zip(logits, targets, strict=True)
+    return Rows([t * log(1 + exp(-x)) + (1 - t) * log(1 + exp(x)) for x, t in pairs])
 
 
 def soft_cross_entropy(logits: Matrix, targets: Matrix) -> Rows:
