@@ -43,9 +43,7 @@ class Answer:
     gradient_conditions: dict[str, Exact]
 
 
-def answer(
-    name: str, case: Case, dtype: str = "float32", *, of_gradients: bool = True, by_row: bool = False
-) -> Answer:
+def answer(name: str, case: Case, dtype: str = "float32", *, of_gradients: bool = True, by_row: bool = False) -> Answer:
     """The answer to a case whose inputs are rounded to a dtype first.
 
     Without the conditions `of_gradients`, which take most of the time, these are 1. `by_row`: see `sizes`.

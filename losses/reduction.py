@@ -11,7 +11,13 @@ def weighted_mean(xp: Namespace[A], values: A, weights: A | None) -> A:
         return xp.mean(values)
     weights = relative(xp, weights)
     total = xp.sum(weights)
-    return xp.sum(weights * values) / xp.where(xp.equal(total, 0.0), 1.0, total)
+    return xp.sum(weighted(xp, values, weights)) / xp.where(xp.equal(total, 0.0), 1.0, total)
+
+
+def weighted(xp: Namespace[A], values: A, weights: A) -> A:
+    """What weighs 0 is 0, even if its value overflows."""
+    overflows = xp.equal(weights, 0.0) & xp.equal(xp.abs(values), float("inf"))
+    return weights * xp.where(overflows, 0.0, values)
 
 
 def relative(xp: Namespace[A], weights: A) -> A:

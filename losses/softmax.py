@@ -93,8 +93,9 @@ def _slopes_between(xp: Namespace[A], scores: A, relevance: A) -> A:
     of_scores, of_relevance = _measured_from_largest(xp, scores), _measured_from_largest(xp, relevance)
     targets = _softmax(xp, of_relevance)
     # p - t, with p = t e^d / sum(t e^d), is t (e^d - 1 - m) / (1 + m), with m = sum(t (e^d - 1)): nothing cancels
-    d = xp.where(of_scores.impossible & of_relevance.impossible, 0.0, of_relevance.behind - of_scores.behind)
-    near = xp.max(xp.abs(d), axis=-1, keepdims=True) < 1.0
+    neither = xp.equal(of_scores.terms, 0.0) & xp.equal(of_relevance.terms, 0.0)
+    d = xp.where(neither, 0.0, of_relevance.behind - of_scores.behind)
+    near = xp.max(xp.abs(d), axis=-1, keepdims=True) < 16.0  # far from an overflow
     change = xp.expm1(xp.where(near, d, 0.0))
     mean = xp.sum(targets * change, axis=-1, keepdims=True)
     return xp.where(near, targets * (change - mean) / (mean + 1.0), _soft_slopes(xp, scores, targets))

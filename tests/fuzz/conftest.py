@@ -24,8 +24,3 @@ def framework(pytestconfig: pytest.Config) -> ModuleType:
 @pytest.fixture(scope="session")
 def device(pytestconfig: pytest.Config) -> str:
     return pytestconfig.getoption("--device")
-
-
-@pytest.fixture(scope="session")
-def mode() -> str:
-    return "eager"

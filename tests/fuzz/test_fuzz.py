@@ -13,7 +13,7 @@ import mpmath
 import numpy as np
 import pytest
 from examples import MOST, Example, examples
-from hypothesis import given
+from hypothesis import given, settings
 
 import isoloss.adapter
 import isoloss.numpy
@@ -28,19 +28,19 @@ from isoloss.losses.reduction import weighted_mean
 from isoloss.losses.softplus import softplus
 
 
-def check(framework: ModuleType, example: Example, *, mode: str = "eager", device: str = "cpu") -> None:
+def check(framework: ModuleType, example: Example, *, device: str = "cpu") -> None:
     """Judge what a framework gives for an example."""
     loss, case, dtype = example.loss, example.case, example.dtype
-    result = framework.run(loss, case, mode=mode, dtype=dtype, device=device)
+    result = framework.run(loss, case, dtype=dtype, device=device)
     for of_gradients in (False, True):  # conditions take long, and are at least 1: what passes without needs none
         found = exactly(example, of_gradients=of_gradients)
         vector = Vector(case, "typical", {"float32" if dtype == "float64" else dtype: found})
         verdict = judge(loss, vector, result, dtype=dtype, device=device)
         if not verdict.finite:
             break
-        if example.coarse:
+        if not example.sharp_gradient:
             verdict = judge(loss, vector, replace(result, gradients={}), dtype=dtype, device=device)
-        if verdict.accurate:
+        if verdict.accurate or not example.sharp_value:
             return
     raise AssertionError(f"{verdict.fault or 'not finite'}\n{example}")
 
@@ -55,23 +55,32 @@ def exactly(example: Example, *, of_gradients: bool) -> Answer:
         exact[abs(exact) > room] = np.inf
         with mpmath.workdps(400), np.errstate(invalid="ignore"):
             rest = np.where(np.isfinite(exact), x - exact, 0.0).astype(float)
-        return Numbers(exact, rest, np.maximum(np.asarray(condition).astype(float), example.condition))
+        condition = np.maximum(np.asarray(condition).astype(float), example.condition)
+        if example.condition > 1.0:  # nor is a 0 told that is a difference of such numbers
+            condition = np.where(exact == 0.0, np.inf, condition)
+        return Numbers(exact, rest, condition)
 
     gradients = {n: numbers(g, found.gradient_conditions[n]) for n, g in found.gradients.items()}
     return Answer(numbers(found.value, found.value_condition), gradients)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_every_example_is_right(framework: ModuleType, device: str, mode: str, loss: str) -> None:
-    fuzz(framework, loss, mode=mode, device=device)
+def test_every_example_is_right(framework: ModuleType, device: str, loss: str) -> None:
+    fuzz(framework, loss, device=device)
 
 
-def fuzz(framework: ModuleType, loss: str, **how: str) -> None:
+SHARE = {"tensorflow": 4, "jax": 20}
+"""What part of a profile's examples a slower framework is given; JAX, which compiles for each shape, has only one shape."""
+
+
+def fuzz(framework: ModuleType, loss: str, *, device: str = "cpu") -> None:
     """Judge as many examples as the profile says."""
+    name = framework.__name__.rpartition(".")[2]
 
-    @given(examples(loss, small=framework.__name__.endswith("jax")))
+    @settings(max_examples=settings().max_examples // SHARE.get(name, 1))
+    @given(examples(loss, small=name == "jax"))
     def right(example: Example) -> None:
-        check(framework, example, **how)
+        check(framework, example, device=device)
 
     right()
 
