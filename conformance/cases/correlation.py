@@ -157,10 +157,12 @@ CASES = {
             Case(
                 "a constant feature in one view",
                 {"embeddings_a": floats([0.0], [0.0]), "embeddings_b": floats([0.0], [1.0])},
-                {"epsilon": 0.25},
-                note="found by fuzzing: C = 0 whatever the other view is; b is -+1 / 2 / sqrt(1 / 2), by a deviation of 1 / 2",
+                note="found by fuzzing: C = 0 whatever the other view is; a's slope is -b / sqrt(epsilon), b standardised",
                 value=1.0,
-                gradients={"embeddings_a": [[2.0**0.5], [-(2.0**0.5)]], "embeddings_b": [[0.0], [0.0]]},
+                gradients={
+                    "embeddings_a": [[0.5 / (0.25001e-5) ** 0.5], [-0.5 / (0.25001e-5) ** 0.5]],
+                    "embeddings_b": [[0.0], [0.0]],
+                },
             ),
             Case(
                 "weights whose sum overflows",

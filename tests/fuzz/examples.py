@@ -294,7 +294,8 @@ def _two_values(case: Case) -> bool:
     counts = np.ones(len(case.inputs["embeddings_a"]))
     for option in case.options.keys() & {"where", "weights"}:
         counts = counts * case.options[option]
-    return any(_nearly_two(x[counts > 1e-3 * counts.max(initial=0.0)]) for x in case.inputs.values())
+    least = (0.0, 1e-3 * counts.max(initial=0.0))
+    return any(_nearly_two(x[counts > few]) for x in case.inputs.values() for few in least)
 
 
 def _two_features(case: Case) -> bool:
