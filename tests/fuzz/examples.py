@@ -102,14 +102,15 @@ def _sizes(draw: Draw, loss: Loss, blocks: dict[str, Any]) -> dict[str, Any]:
     dimensions = {d.name for a in loss.arguments for d in a.dimensions}
     sizes: dict[str, Any] = {}
     if "..." in dimensions:
-        sizes["..."] = tuple(draw(st.lists(st.integers(0, 3), max_size=3)))
-        assume(np.prod(sizes["..."]) <= 6)
+        sizes["..."] = draw(st.sampled_from([(2,), (3,), (2, 2), (4,), (3, 2), (2, 1, 3), (1,), (), (0, 2)]))
     sizes |= {name: draw(st.integers(1, 4)) for name in sorted(dimensions - {"..."}) if name not in ("N", "M")}
     each = sum(
         np.prod([np.prod(_size(d, sizes | {"N": 1, "M": 1}, blocks)) for d in a.dimensions]) for a in loss.inputs
     )
     most = max(1, int(MOST // max(each, 1)))
-    return sizes | {name: draw(st.integers(0, min(5, most))) for name in ("M", "N") if name in dimensions}
+    return sizes | {
+        name: min(draw(st.sampled_from([2, 3, 1, 4, 5, 0])), most) for name in ("M", "N") if name in dimensions
+    }
 
 
 def _size(dimension: Dimension, sizes: dict[str, Any], blocks: dict[str, Any]) -> tuple[int, ...]:
@@ -200,6 +201,11 @@ def _fractions(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
     return st.one_of(st.sampled_from([0.0, 1.0]), inside, small, small.map(lambda x: float(np.float32(1 - x))))
 
 
+def _shares(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
+    """The same, but not so small that a weight of 1e-30 times one is below the smallest normal number."""
+    return _fractions((max(exponents[0], -6), exponents[1]))
+
+
 def _not_negative(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
     return st.one_of(st.just(0.0), st.sampled_from([1.0, 0.5]), _powers(exponents[0], 3))  # x 1e30 is a float32
 
@@ -210,8 +216,8 @@ def _signs(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
 
 HOLDS: dict[tuple[str, str], Callable[[tuple[int, int]], st.SearchStrategy[float]]] = {
     ("binary_cross_entropy", "probabilities"): _fractions,
-    ("binary_cross_entropy", "targets"): _fractions,
-    ("binary_cross_entropy_with_logits", "targets"): _fractions,
+    ("binary_cross_entropy", "targets"): _shares,
+    ("binary_cross_entropy_with_logits", "targets"): _shares,
     ("cross_entropy", "class_weights"): _not_negative,
     ("soft_cross_entropy", "targets"): _not_negative,
     ("margin_ranking", "target"): _signs,

@@ -50,17 +50,21 @@ def exactly(example: Example, *, of_gradients: bool) -> Answer:
     found = answer(example.loss, example.case, example.dtype, of_gradients=of_gradients, by_row=True)
     room = LARGEST["float64" if example.dtype == "float64" else "float32"] / MOST  # a mean has a sum before it
 
-    def numbers(x: Any, condition: Any) -> Numbers:
+    def numbers(x: Any, condition: Any, of_setting: bool = False) -> Numbers:
         exact = np.asarray(x.astype(float))
         exact[abs(exact) > room] = np.inf
         with mpmath.workdps(400), np.errstate(invalid="ignore"):
             rest = np.where(np.isfinite(exact), x - exact, 0.0).astype(float)
         condition = np.maximum(np.asarray(condition).astype(float), example.condition)
-        if example.condition > 1.0:  # nor is a 0 told that is a difference of such numbers
-            condition = np.where(exact == 0.0, np.inf, condition)
+        if (
+            example.condition > 1.0
+        ):  # nor is a 0 told, or the slope of a temperature, that is a difference of such numbers
+            condition = np.where((exact == 0.0) | of_setting, np.inf, condition)
         return Numbers(exact, rest, condition)
 
-    gradients = {n: numbers(g, found.gradient_conditions[n]) for n, g in found.gradients.items()}
+    gradients = {
+        n: numbers(g, found.gradient_conditions[n], n in example.case.settings) for n, g in found.gradients.items()
+    }
     return Answer(numbers(found.value, found.value_condition), gradients)
 
 
