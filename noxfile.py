@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from pathlib import Path
 
@@ -14,7 +15,7 @@ CONSTRAINTS = ("--constraint", str(Path(__file__).parent / "constraints.txt"))
 STRICT = ("--config-settings", "editable_mode=strict")  # links, not import hooks: type checkers can follow them
 FRAMEWORKS = ("torch", "tensorflow-cpu", "keras", "jax", "optax", "array-api-compat")
 TEST_TOOLS = (
-    *("pytest", "pytest-xdist", "array-api-strict", "mpmath"),
+    *("pytest", "pytest-xdist", "hypothesis", "array-api-strict", "mpmath", "gmpy2", "ml-dtypes"),
     *("matplotlib", "rich", "scikit-learn"),  # the demo
     "typer",  # the command
     *("build", "setuptools", "ruff"),  # the wheel, generated code
@@ -25,10 +26,10 @@ EACH = ("tests/every", "tests/acceptance", "--framework")
 
 RUNS = {  # what pytest is asked to test: (options, environment); each in processes of its own
     "project": (("tests/project", *TWO), {}),
-    "numpy": (("tests/every", "--framework", "numpy"), {}),
+    "numpy": (("tests/every", "tests/fuzz", "--framework", "numpy"), {}),
     "strict": (("tests/every", "--framework", "strict"), {}),
-    "torch": ((*EACH, "torch", *TWO), {}),
-    "tensorflow": ((*EACH, "tensorflow", *TWO), {}),
+    "torch": (("tests/fuzz", *EACH, "torch", *TWO), {}),
+    "tensorflow": (("tests/fuzz", *EACH, "tensorflow", *TWO), {}),
     "jax": ((*EACH, "jax", *TWO), {}),
     "keras-tensorflow": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "tensorflow"}),
     "keras-torch": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "torch"}),
@@ -65,6 +66,27 @@ def tests(session: nox.Session) -> None:
         options, environment = RUNS[name]
         session.log(f"{name}: {' '.join(options)}")
         session.run("python", "-m", "pytest", *options, env={**environment, "TF_CPP_MIN_LOG_LEVEL": "2"})
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Judge thousands of examples of every loss in every framework. `nox -s fuzz -- 42` takes that seed again."""
+    seed = session.posargs[0] if session.posargs else str(random.randrange(2**32))
+    session.install(*FRAMEWORKS, *TEST_TOOLS, *CONSTRAINTS)
+    session.install("--no-deps", ".")
+    session.log(f"seed {seed}")
+    for name in ("numpy", "strict", "torch", "tensorflow", "jax"):
+        options = (
+            "tests/fuzz",
+            "--framework",
+            name,
+            "--hypothesis-profile",
+            "nightly",
+            "--hypothesis-seed",
+            seed,
+            *TWO,
+        )
+        session.run("python", "-m", "pytest", *options, env={"TF_CPP_MIN_LOG_LEVEL": "2"})
 
 
 @nox.session(venv_params=["--system-site-packages"])

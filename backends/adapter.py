@@ -24,7 +24,7 @@ from isoloss.arguments import (
 )
 from isoloss.losses.checks import require
 from isoloss.losses.declaration import Loss, Weighted, declaration
-from isoloss.losses.reduction import combine, weighted_mean
+from isoloss.losses.reduction import combine, weighted, weighted_mean
 from isoloss.protocol import A, Backend
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
@@ -77,7 +77,7 @@ def evaluate(
         return values
     if reduction == "mean":
         return weighted_mean(xp, values, weights)
-    values = values if weights is None else weights * values
+    values = values if weights is None else weighted(xp, values, weights)
     return xp.sum(values) if reduction == "sum" else values
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +14,17 @@ from mpmath import mpf
 
 from isoloss.conformance.bounds import normwise
 from isoloss.conformance.cases.case import Case
-from isoloss.conformance.perturbation import sizes
+from isoloss.conformance.perturbation import at_jumps, sizes
 from isoloss.conformance.references import REFERENCES
 from isoloss.conformance.ulp import rounded
 from isoloss.losses import LOSSES
 from isoloss.losses.declaration import Argument, Loss
 
-DIGITS = 140
-STEP = mpf(10) ** -26  # of the central differences: their error is its square
+DIGITS = 140  # for numbers around 1; smaller and larger ones take more
+STEP = -26  # of the central differences: a power of ten, times the smallest number. Their error is its square,
+STEP_OF_FLOAT64 = -160  # which must be nothing beside the smallest normal number
+
+NEARLY_INFINITE = mpf(10) ** 300
 
 Exact = np.ndarray[Any, Any]  # of objects: mpmath numbers
 
@@ -39,10 +43,16 @@ class Answer:
     gradient_conditions: dict[str, Exact]
 
 
-def answer(name: str, case: Case, dtype: str = "float32") -> Answer:
-    """The answer to a case whose inputs are rounded to a dtype first."""
+def answer(name: str, case: Case, dtype: str = "float32", *, of_gradients: bool = True, by_row: bool = False) -> Answer:
+    """The answer to a case whose inputs are rounded to a dtype first.
+
+    Without the conditions `of_gradients`, which take most of the time, these are 1. `by_row`: see `sizes`.
+    """
     loss = LOSSES[name]
-    with mpmath.workdps(DIGITS):
+    power = STEP_OF_FLOAT64 if dtype == "float64" else STEP
+    digits, scale = _precision([rounded(x, dtype) for x in (*case.inputs.values(), *case.options.values())])
+    digits += 4 * (STEP - power)
+    with mpmath.workdps(digits):
         inputs = {n: exact(rounded(x, dtype)) for n, x in case.inputs.items()}
         settings = {s.name: s.default for s in loss.settings} | case.settings
         settings = {n: exact(rounded(x, dtype)) if isinstance(x, np.ndarray) else x for n, x in settings.items()}
@@ -55,14 +65,26 @@ def answer(name: str, case: Case, dtype: str = "float32") -> Answer:
         learned = {a.name: inputs[a.name] for a in loss.arguments if a.predicted and a.name in inputs} | scalars
         numbers = {n: x for n, x in inputs.items() if np.asarray(case.inputs[n]).dtype.kind == "f"}
         axis: Any = case.options.get("axis", -1)
-        off = sizes(name, inputs, axis) | {n: np.asarray(abs(x), object) for n, x in scalars.items()}
+        off = sizes(name, inputs, axis, by_row=by_row) | {n: np.asarray(abs(x), object) for n, x in scalars.items()}
+        jumps = at_jumps(name, inputs, settings, options)
+        step = mpf(10) ** power * min(scale, *(abs(x[()]) for x in scalars.values()), mpf(1))
         places = {
-            (n, index): _Place(x, index, off[n][index], _row(loss, n, index, axis))
+            (n, index): _Place(x, index, step, off[n][index], _row(loss, n, index, axis))
             for n, x in (numbers | scalars).items()
             for index in np.ndindex(x.shape)
-            if not mpmath.isinf(x[index])
+            if not mpmath.isinf(x[index]) and not (n in jumps and jumps[n][index])
         }
-        return _measured(value, learned, places, normwise(name))
+        return _measured(value, learned, places, normwise(name), of_gradients)
+
+
+def _precision(arrays: list[Any]) -> tuple[int, Any]:
+    """How many digits to compute with, and the size of the smallest number if that is below 1.
+
+    A second difference is as small as a step squared, beside values as large as the largest number squared.
+    """
+    numbers = [abs(float(x)) for array in arrays if array.dtype.kind not in "iubUS" for x in np.ravel(array)]
+    exponents = [math.frexp(x)[1] for x in numbers if x and math.isfinite(x)] + [0]
+    return DIGITS + (2 * max(exponents) - 4 * min(exponents)) * 3 // 10, mpf(2) ** min(exponents)
 
 
 @dataclass(frozen=True)
@@ -71,6 +93,7 @@ class _Place:
 
     array: Exact
     index: tuple[int, ...]
+    step: Any
     off: Any  # mpmath's mpf: the library has no types
     row: tuple[int, ...] | None  # the value that it is part of; None: of any
 
@@ -87,6 +110,7 @@ def _measured(
     learned: dict[str, Exact],
     places: dict[tuple[str, tuple[int, ...]], _Place],
     by_largest: bool,
+    of_gradients: bool,
 ) -> Answer:
     """Value, gradients and conditions by central differences, in place: of the first order, and of the second."""
     middle = value()
@@ -99,7 +123,8 @@ def _measured(
         for index in np.ndindex(x.shape):
             gradient[index] = _total(slopes.get((name, index), zeros))
             gradient_change[index] = mpf(0)
-            if place := places.get((name, index)):
+            place = places.get((name, index))
+            if place and of_gradients:
                 for other in places.values():
                     if other.off and (place.row == other.row or None in (place.row, other.row)):
                         curvature = _slope(lambda place=place: _total(_slope(value, place)), other)
@@ -110,17 +135,16 @@ def _measured(
 
 
 def _condition(change: Exact, number: Exact, by_largest: bool) -> Exact:
-    """At least 1; 1 where the number is 0 or too small for float64."""
+    """At least 1; 1 where the number is too small for float64, as good as infinite where it is 0 and would change."""
     found = np.empty(number.shape, object)
     largest = [max((abs(x) for x in array.flat), default=mpf(0)) for array in (change, number)]
     for index in np.ndindex(number.shape):
         c, n = largest if by_largest else (change[index], abs(number[index]))
-        found[index] = max(c / n, mpf(1)) if float(n) else mpf(1)
+        if n == 0:
+            found[index] = max(mpf(1), NEARLY_INFINITE * mpmath.sign(c))
+        else:
+            found[index] = max(c / n, mpf(1)) if float(n) else mpf(1)
     return found
-
-
-def _step(x: Any) -> Any:
-    return STEP * (abs(x) or 1)
 
 
 def _total(numbers: Any) -> Any:
@@ -128,7 +152,7 @@ def _total(numbers: Any) -> Any:
 
 
 def _slope(value: Callable[[], Any], place: _Place) -> Any:
-    middle, step = place.array[place.index], _step(place.array[place.index])
+    middle, step = place.array[place.index], place.step
     place.array[place.index] = middle + step
     above = value()
     place.array[place.index] = middle - step

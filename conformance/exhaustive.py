@@ -98,7 +98,7 @@ def _answer(loss: str, case: Case) -> Answer:
         inputs = {n: exact(x) for n, x in case.inputs.items()}
         settings = {s.name: s.default for s in declared.settings} | case.settings
         middle = inputs[first]
-        step = abs(middle) * STEP
+        step = abs(middle) * mpf(10) ** STEP
         below, value, above = (
             values(declared, inputs | {first: x}, settings, case.options)
             for x in (middle - step, middle, middle + step)

@@ -16,11 +16,44 @@ Array = np.ndarray[Any, Any]  # of objects: mpmath numbers
 Sizes = dict[str, Array]
 
 
-def sizes(loss: str, inputs: dict[str, Array], axis: int) -> Sizes:
-    """For each array of numbers how far each of them is off; rows of the losses over rows lie on `axis`."""
+def sizes(loss: str, inputs: dict[str, Array], axis: int, *, by_row: bool = False) -> Sizes:
+    """For each array of numbers how far each of them is off; rows of the losses over rows lie on `axis`.
+
+    `by_row`: in a loss that compares rows each component is off by the largest of its row, beside which a product of
+    rows is rounded. It matters to rows such as (1, 0) and (1, 1e-4), whose small angle no product of them can tell.
+    """
     found = {name: abs(x) for name, x in inputs.items()}
+    if by_row and loss in CONTRASTIVE:
+        found = {n: x if not x.size else np.broadcast_to(x.max(-1, keepdims=True), x.shape) for n, x in found.items()}
     found |= DIFFERENCES[loss](inputs, axis) if loss in DIFFERENCES else {}
     return {name: np.asarray(size, object) for name, size in found.items()}
+
+
+def at_jumps(loss: str, inputs: dict[str, Array], settings: dict[str, Any], options: dict[str, Any]) -> Sizes:
+    """Where a loss jumps, which counts as no slope: a vector of zeros has no direction, and without epsilon a feature
+    that does not vary no deviation. For each array concerned which of its numbers.
+    """
+    if settings.get("epsilon") == 0 and loss in ACROSS:
+        axis = ACROSS[loss]
+        counts = np.ones(len(inputs["embeddings_a"]), bool)
+        for option in ("where", "weights"):
+            counts &= np.asarray(options.get(option, counts), bool)
+        return {n: np.broadcast_to(_constant(x, counts, axis), x.shape) for n, x in inputs.items()}
+    if loss in CONTRASTIVE and settings.get("similarity", "cosine") == "cosine":
+        return {n: np.broadcast_to((x == 0).all(axis=-1, keepdims=True), x.shape) for n, x in inputs.items()}
+    return {}
+
+
+def _constant(x: Array, counts: Array, axis: int) -> Array:
+    """Whether each column (axis 0) of the rows that count, or each row (axis 1), is one number over and over."""
+    x = x[counts] if axis == 0 else x
+    return (x == x.take([0], axis=axis)).all(axis=axis, keepdims=True) if x.size else np.asarray(False)
+
+
+ACROSS = {"barlow_twins": 0, "sample_correlation": 1}
+"""The axis that each of the correlation losses standardises over."""
+
+CONTRASTIVE = ("info_nce", "simcse", "supervised_simcse", "nt_xent", "npairs")
 
 
 def _between(one: str, other: str) -> Callable[[dict[str, Array], int], Sizes]:

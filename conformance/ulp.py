@@ -14,6 +14,9 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 PRECISION = {"float16": (11, -14), "bfloat16": (8, -126), "float32": (24, -126), "float64": (53, -1022)}
 """Bits of the significand, and the exponent of the smallest normal number."""
 
+LARGEST = {dtype: (2.0 - 2.0 ** (1 - bits)) * 2.0 ** (1 - lowest) for dtype, (bits, lowest) in PRECISION.items()}
+"""The largest number of each dtype."""
+
 
 def rounded(x: Any, dtype: str) -> Array:
     """Floating numbers in a dtype, others as they are."""
@@ -39,9 +42,7 @@ def ulp(exact: Any, dtype: str, rest: Any = 0.0) -> Array:
 
 def overflows(got: Any, exact: Any, dtype: str) -> Array:
     """Where an exact number lies beyond the largest of a dtype, and what was got is the infinity of its sign."""
-    bits, lowest = PRECISION[dtype]
-    largest = (2.0 - 2.0 ** (1 - bits)) * 2.0 ** (1 - lowest)
-    return np.isinf(got) & (np.abs(exact) > largest) & (np.sign(got) == np.sign(exact))
+    return np.isinf(got) & (np.abs(exact) > LARGEST[dtype]) & (np.sign(got) == np.sign(exact))
 
 
 def distance(got: Any, exact: Any, dtype: str, *, rest: Any = 0.0) -> Array:

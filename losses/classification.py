@@ -44,11 +44,10 @@ def binary_cross_entropy(xp: Namespace[A], probabilities: A, targets: A, *, epsi
     Source: I. J. Good, *Rational Decisions*, 1952, https://doi.org/10.1111/j.2517-6161.1952.tb00104.x
     """
     # a logarithm that counts for nothing is taken of 1, where it has slopes of every order
-    of_true = _log(xp, xp.where(xp.equal(targets, 0.0), 1.0, probabilities + epsilon))
+    true = xp.where(xp.equal(targets, 0.0), 1.0, probabilities)
     wrong = xp.where(xp.equal(targets, 1.0), 0.0, probabilities)
-    nearly_0 = wrong < 0.5  # there 1 - p is rounded
-    small = xp.where(nearly_0, wrong, 0.0)
-    of_false = xp.where(nearly_0, xp.log1p(-small + epsilon), _log(xp, -wrong + 1.0 + epsilon))
+    of_true = _log_sum(xp, true, -true + 1.0, epsilon)
+    of_false = _log_sum(xp, -wrong + 1.0, wrong, epsilon)
     values = -(targets * of_true) - (-targets + 1.0) * of_false
     in_range = xp.logical_not((probabilities < 0.0) | (probabilities > 1.0))  # NaN gives NaN
     message = "binary_cross_entropy: probabilities must be from 0 to 1 (for logits take binary_cross_entropy_with_logits); got {}"
@@ -199,6 +198,13 @@ def soft_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
     message = "soft_cross_entropy: targets must be finite and not negative; got {}"
     targets = require(xp, (targets >= 0.0) & (targets < float("inf")), targets, message, targets)
     return soft_target_cross_entropy(xp, logits, targets)
+
+
+def _log_sum(xp: Namespace[A], p: A, rest: A, epsilon: float) -> A:
+    """log(p + epsilon), from p and 1 - p, of which the smaller one is not rounded."""
+    nearly_1 = rest < 0.5
+    near = xp.log1p(xp.where(nearly_1, -rest + epsilon, 0.0))
+    return xp.where(nearly_1, near, _log(xp, xp.where(nearly_1, 1.0, p + epsilon)))
 
 
 def _log(xp: Namespace[A], x: A) -> A:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from isoloss.losses.declaration import NonNegative, Positive, loss
+from isoloss.losses.reduction import relative
 from isoloss.protocol import A, Namespace
 
 
@@ -55,7 +56,7 @@ def barlow_twins(
     Source: J. Zbontar et al., *Barlow Twins: Self-Supervised Learning via Redundancy Reduction*, 2021,
     https://arxiv.org/abs/2103.03230
     """
-    weights = _ones(xp, embeddings_a) if weights is None else weights
+    weights = _ones(xp, embeddings_a) if weights is None else relative(xp, weights)
     lack, others = _correlation(xp, embeddings_a, embeddings_b, weights, epsilon)
     costs = lack * lack + xp.sum(others * others, axis=-1) * off_diagonal_weight
     return xp.where(xp.equal(xp.sum(weights), 0.0), 0.0, xp.sum(costs * scale))
@@ -110,7 +111,7 @@ def sample_correlation(
     Source: the published variant of `barlow_twins` that normalises with `BatchNorm1d(N)` on the transposed batch,
     https://datascience.stackexchange.com/a/114587, 2022.
     """
-    weights = _ones(xp, embeddings_a) if weights is None else weights
+    weights = _ones(xp, embeddings_a) if weights is None else relative(xp, weights)
     counted = xp.sum(xp.where(weights > 0.0, xp.ones_like(weights), 0.0))
     samples = xp.where(counted > 0.0, counted, 1.0)
     weights = weights * samples / xp.where(counted > 0.0, xp.sum(weights), 1.0)
@@ -128,7 +129,8 @@ def _correlation(xp: Namespace[A], a: A, b: A, weights: A, epsilon: float) -> tu
     r"""$1 - C_{ii}$, and C with 0 on its diagonal: the correlation of the columns of a with those of b.
 
     $1 - C_{ii}$ is half the mean of $(a - b)^2$ and of what is missing to the variance 1 of a and b. That is a sum of
-    numbers that are not negative, right to the last digits for views that are nearly equal.
+    numbers that are not negative, right to the last digits for views that are nearly equal. Views that correlate little
+    are told by their product, which is exactly 0, and its slope with it, where one does not vary.
     """
     total = xp.sum(weights)
     shares = xp.expand_dims(weights / xp.where(total > 0.0, total, 1.0), axis=1)
@@ -136,6 +138,8 @@ def _correlation(xp: Namespace[A], a: A, b: A, weights: A, epsilon: float) -> tu
     b, missing_b = _standardised(xp, b, shares, epsilon)
     difference = a - b
     lack = (xp.sum(shares * difference * difference, axis=0) + missing_a + missing_b) / 2.0
+    own = xp.sum(shares * a * b, axis=0)
+    lack = xp.where(own < 0.5, -own + 1.0, lack)
     product = xp.matmul(xp.matrix_transpose(a), shares * b)
     columns = xp.indices(product, 0)
     diagonal = xp.equal(xp.expand_dims(columns, axis=1), xp.expand_dims(columns, axis=0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isoloss.losses.checks import require
 from isoloss.losses.declaration import NonNegative, given, loss
-from isoloss.losses.softmax import soft_target_cross_entropy, softmax
+from isoloss.losses.softmax import cross_entropy_between
 from isoloss.losses.softplus import softplus
 from isoloss.protocol import A, Namespace
 
@@ -127,4 +127,4 @@ def listnet(xp: Namespace[A], scores: A, relevance: A) -> A:
     Source: Z. Cao et al., *Learning to Rank: From Pairwise Approach to Listwise Approach*, 2007,
     https://doi.org/10.1145/1273496.1273513
     """
-    return soft_target_cross_entropy(xp, scores, softmax(xp, relevance))
+    return cross_entropy_between(xp, scores, relevance)

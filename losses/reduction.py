@@ -9,8 +9,21 @@ def weighted_mean(xp: Namespace[A], values: A, weights: A | None) -> A:
     r"""$\sum w\,\ell / \sum w$; 0, with zero gradient, where nothing counts."""
     if weights is None:
         return xp.mean(values)
+    weights = relative(xp, weights)
     total = xp.sum(weights)
-    return xp.sum(weights * values) / xp.where(xp.equal(total, 0.0), 1.0, total)
+    return xp.sum(weighted(xp, values, weights)) / xp.where(xp.equal(total, 0.0), 1.0, total)
+
+
+def weighted(xp: Namespace[A], values: A, weights: A) -> A:
+    """What weighs 0 is 0, even if its value overflows."""
+    overflows = xp.equal(weights, 0.0) & xp.equal(xp.abs(values), float("inf"))
+    return weights * xp.where(overflows, 0.0, values)
+
+
+def relative(xp: Namespace[A], weights: A) -> A:
+    """The weights in units of the largest, so that neither their sum nor a quotient by it overflows."""
+    largest = xp.stop_gradient(xp.max(weights))
+    return weights / xp.where(largest > 0.0, largest, 1.0)
 
 
 def combine(xp: Namespace[A], values: A, where: A | None, weights: A | None) -> A | None:

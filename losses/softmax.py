@@ -35,10 +35,10 @@ def soft_target_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
     return xp.rowwise(_soft_value, _soft_slopes, logits, targets)
 
 
-def softmax(xp: Namespace[A], scores: A) -> A:
-    """Over the last axis; a row of nothing but -inf gives zeros."""
-    peak = _measured_from_largest(xp, scores)
-    return peak.terms / _whole(xp, peak)
+def cross_entropy_between(xp: Namespace[A], scores: A, relevance: A) -> A:
+    r"""`soft_target_cross_entropy` of scores for the targets softmax(relevance): the slopes are right for rows that are
+    nearly alike, too."""
+    return xp.rowwise(_value_between, _slopes_between, scores, relevance)
 
 
 def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
@@ -78,6 +78,27 @@ def _soft_slopes(xp: Namespace[A], logits: A, targets: A) -> A:
     # at the largest, total p - t is others - total (1 - p): nothing cancels when p and t are nearly 1
     slopes = xp.where(peak.is_largest, others - total * (peak.rest / whole), total * (peak.terms / whole) - targets)
     return xp.where(peak.nothing, 0.0, slopes)
+
+
+def _softmax(xp: Namespace[A], peak: _Peak[A]) -> A:
+    """A row of nothing but -inf gives zeros."""
+    return peak.terms / _whole(xp, peak)
+
+
+def _value_between(xp: Namespace[A], scores: A, relevance: A) -> A:
+    return _soft_value(xp, scores, _softmax(xp, _measured_from_largest(xp, relevance)))
+
+
+def _slopes_between(xp: Namespace[A], scores: A, relevance: A) -> A:
+    of_scores, of_relevance = _measured_from_largest(xp, scores), _measured_from_largest(xp, relevance)
+    targets = _softmax(xp, of_relevance)
+    # p - t, with p = t e^d / sum(t e^d), is t (e^d - 1 - m) / (1 + m), with m = sum(t (e^d - 1)): nothing cancels
+    neither = xp.equal(of_scores.terms, 0.0) & xp.equal(of_relevance.terms, 0.0)
+    d = xp.where(neither, 0.0, of_relevance.behind - of_scores.behind)
+    near = xp.max(xp.abs(d), axis=-1, keepdims=True) < 16.0  # far from an overflow
+    change = xp.expm1(xp.where(near, d, 0.0))
+    mean = xp.sum(targets * change, axis=-1, keepdims=True)
+    return xp.where(near, targets * (change - mean) / (mean + 1.0), _soft_slopes(xp, scores, targets))
 
 
 class _Peak(NamedTuple, Generic[T]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from isoloss.conformance.cases.case import (
@@ -509,6 +511,15 @@ _BCE = LossCases(
             note="what stands in masked places reaches neither value nor gradient",
             value=float(np.log(2.0)),
             gradients={"probabilities": [-2.0, 0.0, 0.0]},
+        ),
+        Case(
+            "right, with epsilon",
+            {"probabilities": floats(1.0, 0.0), "targets": floats(1.0, 0.0)},
+            {"epsilon": 0.01},
+            {"reduction": "none"},
+            note="found by fuzzing: -log(1 + epsilon), of which nothing is rounded away",
+            value=[-math.log1p(0.01)] * 2,
+            gradients={"probabilities": [-1.0 / 1.01, 1.0 / 1.01]},
         ),
     ),
     (

@@ -332,6 +332,13 @@ _LISTNET = LossCases(
             value=math.log(2.0),
             gradients={"scores": [[0.0, 0.0], [0.0, 0.0]]},
         ),
+        Case(
+            "nearly the order that is wanted",
+            {"scores": floats([0.0, 2.0**-26]), "relevance": floats([0.0, 0.0])},
+            note="found by fuzzing: the slope is tanh(2^-27) / 2, which the difference of two chances of a half rounds away",
+            value=math.log(2.0),
+            gradients={"scores": [[-math.tanh(2.0**-27) / 2.0, math.tanh(2.0**-27) / 2.0]]},
+        ),
     ),
     (
         Refusal(

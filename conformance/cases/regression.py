@@ -221,7 +221,26 @@ CASES = {
                 regime="edge",
             ),
         ),
-        (*_NOTHING, _masked_away(0.25, [-1.0, 0.0, 0.0])),
+        (
+            *_NOTHING,
+            _masked_away(0.25, [-1.0, 0.0, 0.0]),
+            Case(
+                "a square that overflows and weighs 0",
+                {"predictions": floats(1e30, 2.0), "targets": floats(0.0, 4.0)},
+                options={"weights": floats(0.0, 1.0)},
+                note="found by fuzzing: what weighs 0 is not there",
+                value=4.0,
+                gradients={"predictions": [0.0, -4.0]},
+            ),
+            Case(
+                "weights whose sum overflows",
+                {"predictions": floats(1.0, 2.0), "targets": floats(0.0, 0.0)},
+                options={"weights": floats(3e38, 3e38)},
+                note="equal weights are no weights: (1 + 4) / 2",
+                value=2.5,
+                gradients={"predictions": [1.0, 2.0]},
+            ),
+        ),
         _SHAPES,
     ),
     "rmse": LossCases(
@@ -240,6 +259,14 @@ CASES = {
                 note="what weighs 0 does not set the scale",
                 value=2.0,
                 gradients={"predictions": [0.0, -1.0]},
+            ),
+            Case(
+                "a huge error and tiny weights",
+                {"predictions": floats(0.0, 1e23), "targets": floats(0.0, 0.0)},
+                options={"weights": floats(2e-17, 2e-17)},
+                note="found by fuzzing: equal weights are no weights, though 1e23 / 2e-17 overflows",
+                value=float(np.float32(1e23)) / math.sqrt(2.0),
+                gradients={"predictions": [0.0, math.sqrt(0.5)]},
             ),
         ),
         (

@@ -1,0 +1,393 @@
+"""Examples of a loss, made from its declaration: shapes, numbers of all sizes, masks, weights, settings, dtypes.
+
+A new loss needs nothing here, unless an array of its own may not hold just any numbers: then a row in `HOLDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from isoloss.conformance.cases import Case
+from isoloss.conformance.perturbation import CONTRASTIVE
+from isoloss.conformance.ulp import rounded
+from isoloss.losses import LOSSES
+from isoloss.losses.declaration import Argument, Dimension, Loss, Setting
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+EXPONENTS = {"float32": (-30, 30), "float64": (-30, 30), "bfloat16": (-30, 30), "float16": (-5, 4)}
+"""Of ten, in the sizes of numbers: what each dtype holds."""
+
+MOST = 18  # numbers in the arrays together, so that exact answers stay affordable
+
+
+@dataclass(frozen=True, repr=False)
+class Example:
+    """A case and the dtype that it is run in."""
+
+    loss: str
+    case: Case
+    dtype: str
+
+    @property
+    def sharp_value(self) -> bool:
+        """Whether float32 can tell the value; else it is finite."""
+        return not COARSE.get(self.loss, _never)(self.case)
+
+    @property
+    def sharp_gradient(self) -> bool:
+        """Whether float32 can tell the gradient; else it is finite."""
+        return self.sharp_value and not KINKS.get(self.loss, _never)(self.case)
+
+    @property
+    def condition(self) -> float:
+        """The least condition of its numbers.
+
+        The cosine of nearly parallel rows moves with the square of their angle, which its condition tells, but is
+        itself rounded: by as much as a logit of 1 / temperature is, and so is what it is compared with.
+        """
+        settings = {s.name: s.default for s in LOSSES[self.loss].settings} | self.case.settings
+        if self.loss not in CONTRASTIVE or settings.get("similarity") == "dot":
+            return 1.0
+        rows = np.concatenate(list(self.case.inputs.values())).astype(float)
+        rows = rows / np.where((length := np.linalg.norm(rows, axis=1, keepdims=True)) > 0.0, length, 1.0)
+        apart = 1.0 - abs(rows @ rows.T) + np.eye(len(rows))
+        return max(2.0, 2.0 / float(settings["temperature"])) if (apart < 0.01).any() else 1.0
+
+    def __repr__(self) -> str:
+        parts = [repr(self.case.id), _written(self.case.inputs)]
+        parts += [f"{name}={_written(x)}" for name in ("settings", "options") if (x := getattr(self.case, name))]
+        return f"Case({', '.join(parts)})  # {self.loss}, {self.dtype}"
+
+
+@st.composite
+def examples(draw: Draw, name: str, *, small: bool = False) -> Example:
+    """Examples of a loss; `small`: of one shape and dtype, for a framework that compiles for each."""
+    loss = LOSSES[name]
+    dtype = "float32" if small else draw(st.sampled_from(["float32"] * 7 + ["float16", "bfloat16", "float64"]))
+    settings = {s.name: x for s in loss.settings if (x := draw(SETTINGS.get((name, s.name), _setting(s)))) is not None}
+    blocks = {s.name: s.default for s in loss.settings} | settings
+    sizes = SMALL if small else _sizes(draw, loss, blocks)
+    arrays = _Arrays(draw, name, EXPONENTS[dtype], blocks)
+    inputs: dict[str, Array] = {}
+    for argument in loss.arguments:
+        if not argument.optional or draw(st.booleans()):
+            shape = tuple(size for d in argument.dimensions for size in _size(d, sizes, blocks))
+            inputs[argument.name] = arrays.array(argument, shape, inputs, sizes)
+    inputs = {n: _as_given(x, dtype) for n, x in inputs.items()}
+    inputs = IMPOSSIBLE.get(name, _nothing)(draw, inputs)
+    batch = tuple(size for d in loss.batch for size in _size(d, sizes, blocks))
+    options = _options(draw, loss, batch, arrays)
+    if loss.has_axis and not small and draw(st.booleans()):
+        rank = len(batch) + 1
+        options["axis"] = axis = draw(st.integers(-rank, rank - 1))
+        rows = {a.name for a in loss.arguments if a.open and len(a.dimensions) > 1}
+        inputs = {n: np.moveaxis(x, -1, axis).copy() if n in rows else x for n, x in inputs.items()}
+    assume(FINITE.get(name, _always)(inputs, settings))
+    return Example(name, Case("fuzz", inputs, settings, options), dtype)
+
+
+# ------------------------------------------------------------------------- shapes
+
+
+def _sizes(draw: Draw, loss: Loss, blocks: dict[str, Any]) -> dict[str, Any]:
+    """The size of each dimension; of "..." those of all batch axes."""
+    dimensions = {d.name for a in loss.arguments for d in a.dimensions}
+    sizes: dict[str, Any] = {}
+    if "..." in dimensions:
+        sizes["..."] = draw(st.sampled_from([(2,), (3,), (2, 2), (4,), (3, 2), (2, 1, 3), (1,), (), (0, 2)]))
+    sizes |= {name: draw(st.integers(1, 4)) for name in sorted(dimensions - {"..."}) if name not in ("N", "M")}
+    each = sum(
+        np.prod([np.prod(_size(d, sizes | {"N": 1, "M": 1}, blocks)) for d in a.dimensions]) for a in loss.inputs
+    )
+    most = max(1, int(MOST // max(each, 1)))
+    return sizes | {
+        name: min(draw(st.sampled_from([2, 3, 1, 4, 5, 0])), most) for name in ("M", "N") if name in dimensions
+    }
+
+
+def _size(dimension: Dimension, sizes: dict[str, Any], blocks: dict[str, Any]) -> tuple[int, ...]:
+    size = sizes[dimension.name]
+    return size if dimension.name == "..." else (size * dimension.count(blocks),)
+
+
+SMALL: dict[str, Any] = {"...": (2,), "N": 2, "M": 2, "D": 2, "C": 3, "L": 3}
+
+
+# ------------------------------------------------------------------------ numbers
+
+
+@dataclass(frozen=True)
+class _Arrays:
+    draw: Draw
+    loss: str
+    exponents: tuple[int, int]
+    settings: dict[str, Any]
+
+    def array(
+        self, argument: Argument, shape: tuple[int, ...], inputs: dict[str, Array], sizes: dict[str, Any]
+    ) -> Array:
+        draw = self.draw
+        if argument.integer:
+            ignored = self.settings.get("ignore_index")
+            labels = [*range(sizes["C"]), *([] if ignored is None else [ignored])]
+            return np.array(draw(_lists(st.sampled_from(labels), shape)), np.int64).reshape(shape)
+        if (self.loss, argument.name) in HOLDS:
+            return _shaped(draw(_lists(HOLDS[self.loss, argument.name](self.exponents), shape)), shape)
+        like = [x for x in inputs.values() if x.shape == shape and x.dtype.kind == "f"]
+        relation = draw(st.sampled_from(["apart", "apart", "near", "equal"])) if like else "apart"
+        if relation == "equal":
+            return like[0].copy()
+        if relation == "near":
+            steps = _shaped(draw(_lists(st.integers(-64, 64), shape)), shape)
+            return _single(like[0] * (1 + steps * 2.0 ** draw(st.sampled_from([-6, -12, -20]))))
+        return self.reals(shape)
+
+    def reals(self, shape: tuple[int, ...]) -> Array:
+        """Numbers of one size, or of different ones, with some rows twice."""
+        draw = self.draw
+        low, high = self.exponents
+        high = min(high, LARGEST.get((self.loss, self.settings.get("similarity", "")), high))
+        exponent = st.integers(low, high)
+        kind = draw(st.sampled_from(["around 1", "of one size", "of all sizes"]))
+        size: Any = 0.0 if kind == "around 1" else draw(exponent)
+        if kind == "of all sizes":
+            size = _shaped(draw(_lists(exponent, shape)), shape)
+        found = _single(_shaped(draw(_lists(_DIGITS, shape)), shape) * 10.0**size)
+        if shape and shape[0] > 1 and draw(st.booleans()):
+            found = found[draw(st.lists(st.integers(0, shape[0] - 1), min_size=shape[0], max_size=shape[0]))]
+        return found
+
+    def weights(self, shape: tuple[int, ...]) -> Array:
+        return _single(abs(_Arrays(self.draw, "", self.exponents, {}).reals(shape)))
+
+
+_DIGITS = st.one_of(st.sampled_from([0.0, 1.0, -1.0]), st.integers(-(2**24), 2**24).map(lambda m: m / 2**22))
+
+
+def _lists(numbers: st.SearchStrategy[Any], shape: tuple[int, ...]) -> st.SearchStrategy[list[Any]]:
+    count = int(np.prod(shape))
+    return st.lists(numbers, min_size=count, max_size=count)
+
+
+def _shaped(numbers: list[Any], shape: tuple[int, ...]) -> Array:
+    return np.array(numbers, np.float32).reshape(shape)
+
+
+def _single(numbers: Any) -> Array:
+    return np.asarray(numbers, np.float32)
+
+
+def _as_given(x: Array, dtype: str) -> Array:
+    """What a dtype holds of the numbers."""
+    return _single(rounded(x, dtype)) if x.dtype.kind == "f" else x
+
+
+def _powers(low: int, high: int) -> st.SearchStrategy[float]:
+    return st.tuples(st.integers(1, 999), st.integers(low, high)).map(lambda x: x[0] / 100 * 10.0 ** x[1])
+
+
+def _fractions(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
+    """From 0 to 1, with both ends and what is near them."""
+    inside = st.integers(1, 999).map(lambda m: m / 1000)
+    small = _powers(exponents[0], -2)
+    return st.one_of(st.sampled_from([0.0, 1.0]), inside, small, small.map(lambda x: float(np.float32(1 - x))))
+
+
+def _shares(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
+    """The same, but not so small that a weight of 1e-30 times one is below the smallest normal number."""
+    return _fractions((max(exponents[0], -6), exponents[1]))
+
+
+def _not_negative(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
+    return st.one_of(st.just(0.0), st.sampled_from([1.0, 0.5]), _powers(exponents[0], 3))  # x 1e30 is a float32
+
+
+def _signs(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
+    return st.sampled_from([1.0, -1.0])
+
+
+HOLDS: dict[tuple[str, str], Callable[[tuple[int, int]], st.SearchStrategy[float]]] = {
+    ("binary_cross_entropy", "probabilities"): _fractions,
+    ("binary_cross_entropy", "targets"): _shares,
+    ("binary_cross_entropy_with_logits", "targets"): _shares,
+    ("cross_entropy", "class_weights"): _not_negative,
+    ("soft_cross_entropy", "targets"): _not_negative,
+    ("margin_ranking", "target"): _signs,
+}
+"""What arrays hold that may not hold just any numbers."""
+
+LARGEST = {("mse", ""): 17, ("info_nce", "dot"): 15, ("npairs", "dot"): 15}
+"""Where numbers end, as a power of ten: beyond this a square, or a product by the temperature, is no float32."""
+
+
+# ------------------------------------------------------- what the numbers must keep to
+
+
+def _nothing(draw: Draw, inputs: dict[str, Array]) -> dict[str, Array]:
+    return inputs
+
+
+def _always(inputs: dict[str, Array], settings: dict[str, Any]) -> bool:
+    return True
+
+
+def _never(case: Case) -> bool:
+    return False
+
+
+def _but_labels(draw: Draw, inputs: dict[str, Array]) -> dict[str, Array]:
+    logits, labels = inputs["logits"], inputs["labels"]
+    return inputs | {"logits": _without(draw, logits, np.arange(logits.shape[-1]) != labels[..., None])}
+
+
+def _without_target(draw: Draw, inputs: dict[str, Array]) -> dict[str, Array]:
+    return inputs | {"logits": _without(draw, inputs["logits"], inputs["targets"] == 0.0)}
+
+
+def _filling(draw: Draw, inputs: dict[str, Array]) -> dict[str, Array]:
+    allowed = np.arange(inputs["scores"].shape[-1]) > 0
+    scores = _without(draw, inputs["scores"], np.broadcast_to(allowed, inputs["scores"].shape))
+    return {"scores": scores, "relevance": np.where(np.isinf(scores), scores, inputs["relevance"])}
+
+
+def _without(draw: Draw, logits: Array, allowed: Array) -> Array:
+    if not draw(st.booleans()):
+        return logits
+    chosen = np.array(draw(_lists(st.booleans(), logits.shape)), bool).reshape(logits.shape)
+    keep = allowed.all(-1, keepdims=True) & (np.arange(logits.shape[-1]) == 0)  # one class is always possible
+    return np.where(chosen & allowed & ~keep, np.float32("-inf"), logits)
+
+
+IMPOSSIBLE: dict[str, Callable[[Draw, dict[str, Array]], dict[str, Array]]] = {
+    "cross_entropy": _but_labels,
+    "soft_cross_entropy": _without_target,
+    "listnet": _filling,
+}
+"""Where -inf may stand: in a class that nothing asks for. What is asked for has no finite answer; its floor is pinned."""
+
+
+def _no_sure_mistake(inputs: dict[str, Array], settings: dict[str, Any]) -> bool:
+    """A probability of 0 for what is true has no finite answer; its floor is pinned in the edge table."""
+    p, t = inputs["probabilities"], inputs["targets"]
+    return bool(settings.get("epsilon") or not (((p == 0) & (t > 0)) | ((p == 1) & (t < 1))).any())
+
+
+FINITE: dict[str, Callable[[dict[str, Array], dict[str, Any]], bool]] = {"binary_cross_entropy": _no_sure_mistake}
+"""Which inputs have a finite answer."""
+
+
+def _at_the_hinge(case: Case) -> bool:
+    """The slope jumps where the lead is the margin, and roundings decide on which side a number is."""
+    lead = case.inputs["scores_a"].astype(float) - case.inputs["scores_b"]
+    lead, margin = lead * case.inputs.get("target", 1.0), case.settings.get("margin", 0.0)
+    return bool((abs(lead - margin) <= 1e-6 * np.maximum(abs(lead), margin)).any())
+
+
+def _two_values(case: Case) -> bool:
+    """Two samples are 1 and -1 once they are standardised, whatever they were: what is left of a slope, or a
+    difference of views, is rounding.
+
+    So are three, where two are nearly the same or one of them hardly counts.
+    """
+    counts = np.ones(len(case.inputs["embeddings_a"]))
+    for option in case.options.keys() & {"where", "weights"}:
+        counts = counts * case.options[option]
+    least = (0.0, 1e-3 * counts.max(initial=0.0))
+    return any(_nearly_two(x[counts > few]) for x in case.inputs.values() for few in least)
+
+
+def _two_features(case: Case) -> bool:
+    """The same of features."""
+    return any(_nearly_two(x.T) for x in case.inputs.values())
+
+
+def _nearly_two(x: Array) -> bool:
+    spans = np.ptp(x.astype(float), axis=0) if x.size else np.zeros(0)
+    places = np.divide(x - x.min(axis=0), spans, out=np.zeros(x.shape), where=spans > 0.0) if x.size else x
+    return any(len(np.unique(column.round(3))) == 2 for column in places.T)
+
+
+KINKS: dict[str, Callable[[Case], bool]] = {"margin_ranking": _at_the_hinge}
+"""Where float32 cannot tell the gradient, by its nature."""
+
+COARSE: dict[str, Callable[[Case], bool]] = {
+    "barlow_twins": _two_values,
+    "sample_correlation": _two_features,
+}
+"""Where it cannot tell the value either."""
+
+
+# ----------------------------------------------------------------- settings, options
+
+
+def _setting(setting: Setting) -> st.SearchStrategy[Any]:
+    """Over its interval; None leaves it at its default."""
+    if setting.choices:
+        found: st.SearchStrategy[Any] = st.sampled_from(setting.choices)
+    elif bool in setting.types:
+        found = st.booleans()
+    elif setting.interval is None:
+        found = st.sampled_from([0, 1, -100])  # an index
+    elif int in setting.types:
+        found = st.integers(int(setting.interval.low), int(setting.interval.low) + 1)
+    elif setting.interval.high == 1.0:
+        found = st.one_of(st.sampled_from([0.0, 1.0]), st.integers(1, 999).map(lambda m: m / 1000))
+    elif setting.interval.includes_low:
+        found = st.one_of(st.just(0.0), _powers(-12, 1))
+    else:
+        found = _powers(-3, 1)
+    if setting.learnable:
+        found = st.one_of(found, found.map(lambda x: np.array(x, np.float32)))
+    return st.none() | found
+
+
+SETTINGS = {
+    # p - t of equal logits is as small as what is left of the label, and t is rounded
+    ("cross_entropy", "label_smoothing"): st.none() | st.integers(0, 750).map(lambda m: m / 1000),
+}
+"""Settings that go less far."""
+
+
+def _options(draw: Draw, loss: Loss, batch: tuple[int, ...], arrays: _Arrays) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if draw(st.booleans()):
+        shape = _leading(draw, batch)
+        found["where"] = np.array(draw(_lists(st.booleans(), shape)), bool).reshape(shape)
+    if draw(st.booleans()):
+        found["weights"] = arrays.weights(_leading(draw, batch))
+    if not loss.one_number:
+        found["reduction"] = draw(st.sampled_from(["mean", "sum", "none"]))
+    return found
+
+
+def _leading(draw: Draw, batch: tuple[int, ...]) -> tuple[int, ...]:
+    return batch[: draw(st.integers(1, len(batch)))] if batch else ()
+
+
+# ------------------------------------------------------------------------- as code
+
+
+def _written(x: Any) -> str:
+    """As the case files write it."""
+    if isinstance(x, dict):
+        return f"{{{', '.join(f'{n!r}: {_written(v)}' for n, v in x.items())}}}"
+    if not isinstance(x, np.ndarray):
+        return repr(x)
+    if not x.ndim or 0 in x.shape:
+        return f"np.zeros({x.shape}, np.{x.dtype})" if 0 in x.shape else f"np.array({_rows(x)}, np.{x.dtype})"
+    kind = {"f": "floats", "i": "integers", "b": "booleans"}[x.dtype.kind]
+    return f"{kind}({', '.join(map(_rows, x))})"
+
+
+def _rows(x: Any) -> str:
+    if np.ndim(x):
+        return f"[{', '.join(map(_rows, x))}]"
+    return "-INF" if x == float("-inf") else str(x)

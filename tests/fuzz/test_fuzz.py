@@ -1,0 +1,128 @@
+"""No NaN or infinity where the exact answer is finite, and no framework further from it than the bound.
+
+Each framework is judged against the exact answer, so that two of them are within twice the bound of each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from examples import MOST, Example, examples
+from hypothesis import given, settings
+
+import isoloss.adapter
+import isoloss.numpy
+from isoloss.conformance.cases.case import Case, floats
+from isoloss.conformance.exact import answer
+from isoloss.conformance.runners import runner
+from isoloss.conformance.ulp import LARGEST
+from isoloss.conformance.vectors import Answer, Numbers, Vector
+from isoloss.conformance.verdict import judge
+from isoloss.losses import LOSSES
+from isoloss.losses.reduction import weighted_mean
+from isoloss.losses.softplus import softplus
+
+
+def check(framework: ModuleType, example: Example, *, device: str = "cpu") -> None:
+    """Judge what a framework gives for an example."""
+    loss, case, dtype = example.loss, example.case, example.dtype
+    result = framework.run(loss, case, dtype=dtype, device=device)
+    for of_gradients in (False, True):  # conditions take long, and are at least 1: what passes without needs none
+        found = exactly(example, of_gradients=of_gradients)
+        vector = Vector(case, "typical", {"float32" if dtype == "float64" else dtype: found})
+        verdict = judge(loss, vector, result, dtype=dtype, device=device)
+        if not verdict.finite:
+            break
+        if not example.sharp_gradient:
+            verdict = judge(loss, vector, replace(result, gradients={}), dtype=dtype, device=device)
+        if verdict.accurate or not example.sharp_value:
+            return
+    raise AssertionError(f"{verdict.fault or 'not finite'}\n{example}")
+
+
+def exactly(example: Example, *, of_gradients: bool) -> Answer:
+    """The exact answer in float64 and what is left."""
+    found = answer(example.loss, example.case, example.dtype, of_gradients=of_gradients, by_row=True)
+    room = LARGEST["float64" if example.dtype == "float64" else "float32"] / MOST  # a mean has a sum before it
+
+    def numbers(x: Any, condition: Any, of_setting: bool = False) -> Numbers:
+        exact = np.asarray(x.astype(float))
+        exact[abs(exact) > room] = np.inf
+        with mpmath.workdps(400), np.errstate(invalid="ignore"):
+            rest = np.where(np.isfinite(exact), x - exact, 0.0).astype(float)
+        condition = np.maximum(np.asarray(condition).astype(float), example.condition)
+        if (
+            example.condition > 1.0
+        ):  # nor is a 0 told, or the slope of a temperature, that is a difference of such numbers
+            condition = np.where((exact == 0.0) | of_setting, np.inf, condition)
+        return Numbers(exact, rest, condition)
+
+    gradients = {
+        n: numbers(g, found.gradient_conditions[n], n in example.case.settings) for n, g in found.gradients.items()
+    }
+    return Answer(numbers(found.value, found.value_condition), gradients)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_example_is_right(framework: ModuleType, device: str, loss: str) -> None:
+    fuzz(framework, loss, device=device)
+
+
+SHARE = {"tensorflow": 4, "jax": 20}
+"""What part of a profile's examples a slower framework is given; JAX, which compiles for each shape, has only one shape."""
+
+
+def fuzz(framework: ModuleType, loss: str, *, device: str = "cpu") -> None:
+    """Judge as many examples as the profile says."""
+    name = framework.__name__.rpartition(".")[2]
+
+    @settings(max_examples=settings().max_examples // SHARE.get(name, 1))
+    @given(examples(loss, small=name == "jax"))
+    def right(example: Example) -> None:
+        check(framework, example, device=device)
+
+    right()
+
+
+def _overflowing_softplus(xp: Any, positive_scores: Any, negative_scores: Any) -> Any:
+    return xp.log(xp.exp(negative_scores - positive_scores) + 1.0)
+
+
+def _softplus_with_a_floor(xp: Any, positive_scores: Any, negative_scores: Any) -> Any:
+    return softplus(xp, negative_scores - positive_scores) + 1e-7
+
+
+def _squares_of_the_roots(xp: Any, predictions: Any, targets: Any, *, weights: Any = None) -> Any:
+    error = predictions - targets
+    return xp.sqrt(weighted_mean(xp, error * error, weights))
+
+
+@pytest.mark.parametrize(
+    ("loss", "faulty"),
+    [("bpr", _overflowing_softplus), ("bpr", _softplus_with_a_floor), ("rmse", _squares_of_the_roots)],
+)
+def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch, loss: str, faulty: Any) -> None:
+    faulty.__loss__ = replace(LOSSES[loss], spec=faulty)
+    monkeypatch.setattr(isoloss.numpy, loss, isoloss.numpy.bind(faulty))
+    with pytest.raises(AssertionError, match=r"expected (.|\n)*Case\('fuzz'"):
+        fuzz(runner("numpy"), loss)
+
+
+def test_a_mean_that_counts_masked_rows_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isoloss.adapter, "weighted_mean", lambda xp, values, weights: xp.mean(values))
+    with pytest.raises(AssertionError, match="expected"):
+        fuzz(runner("numpy"), "mse")
+
+
+def test_an_example_can_be_pasted() -> None:
+    case = Case("fuzz", {"logits": floats([1e30, -np.inf])}, {"scale": np.array(2.0, np.float32)})
+    written = repr(Example("cross_entropy", case, "float32"))
+    found = eval(written, {"Case": Case, "floats": floats, "np": np, "INF": np.inf})
+    assert found.inputs["logits"].tolist() == case.inputs["logits"].tolist()
+    assert found.settings["scale"] == 2.0
+    assert found.settings["scale"].dtype == np.float32
