@@ -7,6 +7,8 @@ import pytest
 
 from isoloss.conformance.exact import answer
 from isoloss.conformance.exhaustive import DTYPES, VARIANTS, exhaustive, patterns
+from isoloss.conformance.runners import Result
+from isoloss.conformance.verdict import judge
 
 
 @pytest.mark.parametrize(("dtype", "count"), [("float16", 63486), ("bfloat16", 64768)])
@@ -27,3 +29,20 @@ def test_answers_are_those_of_the_reference(loss: str, dtype: str) -> None:
         for numbers, exact, condition in pairs:
             np.testing.assert_array_equal(numbers.exact, exact.astype(float))
             np.testing.assert_allclose(numbers.condition, condition.astype(float), rtol=1e-6)
+
+
+def test_a_gradient_of_16_bits_may_overflow_where_the_exact_one_does() -> None:
+    """That of the square, from an error of 32768, and nowhere else."""
+    vector = next(exhaustive("mse", "float16", step=1001))
+    answer = vector.answers["float16"]
+    with np.errstate(over="ignore"):
+        slopes = answer.gradients["predictions"].exact.astype(np.float16).astype(float)
+    result = Result(answer.value.exact.astype(np.float32).astype(float), {"predictions": slopes}, "float32", "cpu")
+    verdict = judge("mse", vector, result, dtype="float16")
+    assert np.isinf(slopes).any()
+    assert verdict.accurate, verdict.fault
+    assert verdict.finite
+    slopes[np.abs(slopes) == np.abs(slopes[np.isfinite(slopes)]).max()] *= np.inf
+    verdict = judge("mse", vector, result, dtype="float16")
+    assert not verdict.accurate
+    assert not verdict.finite
