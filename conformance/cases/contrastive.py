@@ -81,6 +81,7 @@ _INFO_NCE = LossCases(
         ),
         Case("aligned", _queries(11, 4, noise=0.05), {"temperature": 0.05}),
         Case("duplicates", {"queries": normal(12, 4, 4), "keys": np.repeat(normal(13, 2, 4), 2, axis=0)}),
+        Case("decoupled, cold", _queries(15, 3), {"decoupled": True, "temperature": 0.005}),
     ),
     (
         Case(
@@ -126,6 +127,14 @@ _INFO_NCE = LossCases(
             options={"where": booleans(True, False)},
             note="a masked pair's key is nobody's negative: the other query has none left",
             value=0.0,
+            gradients={"queries": np.zeros((2, 2)), "keys": np.zeros((2, 2))},
+        ),
+        Case(
+            "a zero vector beside one of the smallest normal length",
+            {"queries": floats([0.0, 0.0], [2.0**-126, 0.0]), "keys": floats([1.0, 0.0], [-1.0, 0.0])},
+            {"temperature": 2.0},
+            note="the first query is at 0 from both keys, the second along them: at -1 from its own, at 1 from the other",
+            value=float(np.log(2.0) + np.log1p(np.e)) / 2.0,
             gradients={"queries": np.zeros((2, 2)), "keys": np.zeros((2, 2))},
         ),
     ),
@@ -230,6 +239,15 @@ _SIMCSE = LossCases(
             value=[0.0, 0.0, 0.0, 0.0],
             gradients={"embeddings": np.zeros((4, 2))},
         ),
+        Case(
+            "opposite views at a temperature of 2^-50",
+            {"embeddings": floats([1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [1.0, 0.0])},
+            {"temperature": 2.0**-50},
+            {"where": booleans(True, True, False, False)},
+            note="what is left out is so at any temperature: a similarity of -1e12 would not be",
+            value=0.0,
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
     ),
     (
         Refusal(
@@ -297,6 +315,15 @@ _SUPERVISED = LossCases(
             gradients={"embeddings": np.zeros((6, 2))},
         ),
         Case(
+            "an opposite positive at a temperature of 2^-50",
+            {"embeddings": floats([1.0, 0.0], [-1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.0, 1.0])},
+            {"temperature": 2.0**-50},
+            {"where": booleans(True, False)},
+            note="its own hard negative is as good; what is left out is so at any temperature",
+            value=float(np.log(2.0)),
+            gradients={"embeddings": np.zeros((6, 2))},
+        ),
+        Case(
             "no rows",
             {"embeddings": np.zeros((0, 2), np.float32)},
             note="a mean of nothing is 0",
@@ -358,6 +385,14 @@ _NT_XENT = LossCases(
             {"embeddings": floats([1.0, 2.0], [2.0, 1.0], [0.0, 1.0])},
             {"views": 3},
             note="positives are nobody's negatives",
+            value=0.0,
+            gradients={"embeddings": np.zeros((3, 2))},
+        ),
+        Case(
+            "one sample of three views at a temperature of 2^-50",
+            {"embeddings": floats([1.0, 0.0], [-1.0, 0.0], [0.0, 1.0])},
+            {"views": 3, "temperature": 2.0**-50},
+            note="positives are nobody's negatives at any temperature: a similarity of -1e12 would not be",
             value=0.0,
             gradients={"embeddings": np.zeros((3, 2))},
         ),
