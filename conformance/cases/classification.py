@@ -374,7 +374,10 @@ _BCE = LossCases(
         ),
         Case(  # multiples of 2^-25 but not of 2^-24: 1 - p is off by as much as it can be
             "just above a tenth",
-            {"probabilities": floats(*range(3800001, 3900000, 9998)) / np.float32(2**25), "targets": integers(*[0] * 11)},
+            {
+                "probabilities": floats(*range(3800001, 3900000, 9998)) / np.float32(2**25),
+                "targets": integers(*[0] * 11),
+            },
             options={"reduction": "none"},
         ),
     ),

@@ -81,7 +81,7 @@ _INFO_NCE = LossCases(
         ),
         Case("aligned", _queries(11, 4, noise=0.05), {"temperature": 0.05}),
         Case("duplicates", {"queries": normal(12, 4, 4), "keys": np.repeat(normal(13, 2, 4), 2, axis=0)}),
-        Case("decoupled, cold", _queries(15, 3), {"decoupled": True, "temperature": 0.005}),
+        Case("decoupled, cold", _queries(15, 3), {"decoupled": True, "temperature": 0.001}),
     ),
     (
         Case(
@@ -130,8 +130,8 @@ _INFO_NCE = LossCases(
             gradients={"queries": np.zeros((2, 2)), "keys": np.zeros((2, 2))},
         ),
         Case(
-            "a zero vector beside one of the smallest normal length",
-            {"queries": floats([0.0, 0.0], [2.0**-126, 0.0]), "keys": floats([1.0, 0.0], [-1.0, 0.0])},
+            "a zero vector beside a tiny one",
+            {"queries": floats([0.0, 0.0], [2.0**-120, 0.0]), "keys": floats([1.0, 0.0], [-1.0, 0.0])},
             {"temperature": 2.0},
             note="the first query is at 0 from both keys, the second along them: at -1 from its own, at 1 from the other",
             value=float(np.log(2.0) + np.log1p(np.e)) / 2.0,

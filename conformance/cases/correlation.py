@@ -149,6 +149,14 @@ CASES = {
                 gradients=_zeros(8, 4),
             ),
             Case(
+                "a constant of -1e12",
+                _both(np.full((6, 1), -1e12, np.float32)),
+                {"epsilon": 0.0},
+                note="no number stands for a row that is left out: it does not vary, C = 0",
+                value=1.0,
+                gradients=_zeros(6, 1),
+            ),
+            Case(
                 "a constant feature in one view, no epsilon",
                 {"embeddings_a": floats([0.5], [0.5]), "embeddings_b": floats([1.0], [-1.0])},
                 {"epsilon": 0.0},

@@ -121,7 +121,12 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
         "    return Weighted(mean, count)\n",
         "a row counts as often as it has positives",
     ),
-    ("labels.py", "    return i + 1 - xp.remainder(i, 2) * 2\n", "    return i + 1\n", "views are paired i + 1, not i ^ 1"),
+    (
+        "labels.py",
+        "    return i + 1 - xp.remainder(i, 2) * 2\n",
+        "    return i + 1\n",
+        "views are paired i + 1, not i ^ 1",
+    ),
     (
         "labels.py",
         "    return i + 1 - xp.remainder(i, 2) * 2\n",
@@ -155,8 +160,10 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "contrastive.py",
         "    anchors, positives, hard = (xp.slice(embeddings, k, None, 3) for k in range(3))\n",
-        "    rows = len(embeddings) // 3\n"
-        "    anchors, positives, hard = (xp.slice(embeddings, k * rows, (k + 1) * rows, 1) for k in range(3))\n",
+        (
+            "    rows = len(embeddings) // 3\n"
+            "    anchors, positives, hard = (xp.slice(embeddings, k * rows, (k + 1) * rows, 1) for k in range(3))\n"
+        ),
         "triples that stand one after the other are taken for stacked ones",
     ),
     # --------------------------------------------------------------------- softmax
@@ -181,8 +188,10 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "softmax.py",
         "    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)\n",
-        "    p = xp.exp(-row.shift) / (xp.exp(-row.shift) + row.total)\n"
-        "    value = -xp.log(p.clamp(1e-7, 1.0 - 1e-7))\n",
+        (
+            "    p = xp.exp(-row.shift) / (xp.exp(-row.shift) + row.total)\n"
+            "    value = -xp.log(p.clamp(1e-7, 1.0 - 1e-7))\n"
+        ),
         "the probability is clipped to 1e-7 and 1 - 1e-7",
     ),
     (
@@ -194,8 +203,10 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "softmax.py",
         "    return xp.rowwise(_value, _slopes, logits, labels)\n",
-        "    chosen = xp.take_along_axis(logits, xp.expand_dims(labels, axis=-1), axis=-1)\n"
-        "    return xp.squeeze(logits.logsumexp(-1, keepdim=True) - chosen, axis=-1)\n",
+        (
+            "    chosen = xp.take_along_axis(logits, xp.expand_dims(labels, axis=-1), axis=-1)\n"
+            "    return xp.squeeze(logits.logsumexp(-1, keepdim=True) - chosen, axis=-1)\n"
+        ),
         "the usual logsumexp less the label's logit",
     ),
     (
@@ -238,8 +249,10 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "classification.py",
         "    values = -(targets * of_true) - (-targets + 1.0) * of_false\n",
-        "    p = probabilities.clamp(1e-7, 1.0 - 1e-7)\n"
-        "    values = -(targets * xp.log(p)) - (-targets + 1.0) * xp.log(1.0 - p)\n",
+        (
+            "    p = probabilities.clamp(1e-7, 1.0 - 1e-7)\n"
+            "    values = -(targets * xp.log(p)) - (-targets + 1.0) * xp.log(1.0 - p)\n"
+        ),
         "probabilities are clipped to 1e-7 and 1 - 1e-7",
     ),
     (
@@ -269,15 +282,19 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "classification.py",
         "    values = targets * _finite_softplus(xp, -logits) + (-targets + 1.0) * _finite_softplus(xp, logits)\n",
-        "    p = logits.sigmoid()\n"
-        "    values = -targets * xp.log(p + 1e-7) - (-targets + 1.0) * xp.log(1.0 - p + 1e-7)\n",
+        (
+            "    p = logits.sigmoid()\n"
+            "    values = -targets * xp.log(p + 1e-7) - (-targets + 1.0) * xp.log(1.0 - p + 1e-7)\n"
+        ),
         "logarithms of a sigmoid with an epsilon",
     ),
     (
         "classification.py",
         "    return values - (values * lost + leads) * label_smoothing\n",
-        "    classes = xp.length(logits, -1)\n"
-        "    return values - (values * lost + leads) * (label_smoothing * classes / (classes - 1))\n",
+        (
+            "    classes = xp.length(logits, -1)\n"
+            "    return values - (values * lost + leads) * (label_smoothing * classes / (classes - 1))\n"
+        ),
         "label smoothing is spread over C - 1 classes",
     ),
     (
@@ -401,8 +418,10 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "correlation.py",
         "    variance = xp.sum(shares * scaled * scaled, axis=0, keepdims=True)\n",
-        "    count = xp.sum(xp.where(counted, xp.ones_like(shares), 0.0))\n"
-        "    variance = xp.sum(shares * scaled * scaled, axis=0, keepdims=True) * count / (count - 1.0)\n",
+        (
+            "    count = xp.sum(xp.where(counted, xp.ones_like(shares), 0.0))\n"
+            "    variance = xp.sum(shares * scaled * scaled, axis=0, keepdims=True) * count / (count - 1.0)\n"
+        ),
         "the unbiased variance",
     ),
     (
@@ -426,8 +445,10 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "correlation.py",
         "    return lack, xp.where(diagonal, 0.0, product)\n",
-        "    ones = xp.where(diagonal, xp.ones_like(product), 0.0)\n"
-        "    return xp.sum(ones * (1.0 - product), axis=-1), xp.where(diagonal, 0.0, product)\n",
+        (
+            "    ones = xp.where(diagonal, xp.ones_like(product), 0.0)\n"
+            "    return xp.sum(ones * (1.0 - product), axis=-1), xp.where(diagonal, 0.0, product)\n"
+        ),
         "1 - C is taken directly, which cancels for views that agree",
     ),
     (

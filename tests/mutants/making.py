@@ -14,7 +14,9 @@ from operators import OPERATORS, replaced, shown, sites
 
 ROOT = Path(__file__).parents[2]
 
-SPECS = sorted(path.name for path in (ROOT / "losses").glob("*.py") if path.name not in ("__init__.py", "declaration.py"))
+SPECS = sorted(
+    path.name for path in (ROOT / "losses").glob("*.py") if path.name not in ("__init__.py", "declaration.py")
+)
 
 ADAPTER = {"adapter.py": {"evaluate", "unreduced"}, "arguments.py": {"mask_and_weights", "without_masked"}}
 """What reduces, masks and weighs: the functions of the adapter that operators change."""

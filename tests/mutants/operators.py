@@ -17,11 +17,39 @@ OPERATORS: dict[str, Operator] = {}
 
 SHIFTS = {"largest", "shift", "origin", "peak", "size", "fallback"}
 ELEMENTWISE = {"abs", "sqrt", "exp", "expm1", "log", "log1p", "matrix_transpose"}
-GIVEN = set("""
-    targets target relevance labels weights class_weights where counted shares features count counts ratio
-    margin epsilon label_smoothing off_diagonal_weight counted total lost unit root added
-    i step views view rows columns places samples classes
-""".split())
+GIVEN = {
+    "targets",
+    "target",
+    "relevance",
+    "labels",
+    "weights",
+    "class_weights",
+    "where",
+    "counted",
+    "shares",
+    "features",
+    "count",
+    "counts",
+    "ratio",
+    "margin",
+    "epsilon",
+    "label_smoothing",
+    "off_diagonal_weight",
+    "total",
+    "lost",
+    "unit",
+    "root",
+    "added",
+    "i",
+    "step",
+    "views",
+    "view",
+    "rows",
+    "columns",
+    "places",
+    "samples",
+    "classes",
+}
 """Names of what nothing is learned through."""
 
 LARGE = 1e12
@@ -120,9 +148,8 @@ def min_for_max(node: ast.AST) -> Iterator[ast.AST]:
 @operator
 def count_for_weights(node: ast.AST) -> Iterator[ast.AST]:
     """The number of rows where the sum of their weights should be."""
-    if is_call(node, "sum") and isinstance(node.args[0], ast.Name):  # type: ignore[attr-defined]
-        if node.args[0].id in ("weights", "features"):  # type: ignore[attr-defined]
-            yield call("sum", call("ones_like", node.args[0]))  # type: ignore[attr-defined]
+    if is_call(node, "sum") and getattr(node.args[0], "id", "") in ("weights", "features"):  # type: ignore[attr-defined]
+        yield call("sum", call("ones_like", node.args[0]))  # type: ignore[attr-defined]
 
 
 @operator
@@ -158,7 +185,11 @@ def drop_max_shift(node: ast.AST) -> Iterator[ast.AST]:
 @operator
 def drop_epsilon(node: ast.AST) -> Iterator[ast.AST]:
     """The epsilon is left out."""
-    if (found := binary(node, ast.Add)) and isinstance(found.right, ast.Name) and found.right.id in ("epsilon", "added"):
+    if (
+        (found := binary(node, ast.Add))
+        and isinstance(found.right, ast.Name)
+        and found.right.id in ("epsilon", "added")
+    ):
         yield found.left
 
 
@@ -317,11 +348,20 @@ def _float_of(node: ast.AST) -> object:
 # ------------------------------------------------------------- masks and conditions
 
 EDGES: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt},
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
 }
 NEGATED: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    **{ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt},
-    **{ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq},
+    ast.Lt: ast.GtE,
+    ast.GtE: ast.Lt,
+    ast.Gt: ast.LtE,
+    ast.LtE: ast.Gt,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
 }
 
 
@@ -406,9 +446,8 @@ def drop_argument(node: ast.AST) -> Iterator[ast.AST]:
 @operator
 def drop_step(node: ast.AST) -> Iterator[None]:
     """A statement that changes a variable, or what stands under an `if`, is left out."""
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-        if node.targets[0].id in names(node.value):
-            yield None
+    if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) in names(node.value):
+        yield None
     if isinstance(node, ast.If) and not node.orelse:
         yield None
 
@@ -431,7 +470,7 @@ def _inside(node: ast.AST, place: Place) -> Iterator[tuple[ast.AST, Place]]:
     if isinstance(node, ast.FunctionDef):
         yield from sites(node)
         return
-    if isinstance(node, ast.Raise) or isinstance(node, ast.keyword) and node.arg in ("axis", "keepdims", "strict"):
+    if isinstance(node, ast.Raise) or (isinstance(node, ast.keyword) and node.arg in ("axis", "keepdims", "strict")):
         return
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "func", "ops", "op", "ctx", "targets", "target"):

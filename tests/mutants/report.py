@@ -28,7 +28,7 @@ class Session:
         return next((e for e in EQUIVALENT if e.covers(*mutant.key)), None)
 
     def state(self, outcome: Outcome) -> str:
-        """"killed", "equivalent" or "survived"."""
+        """ "killed", "equivalent" or "survived"."""
         if outcome.killed:
             return "killed"
         return "equivalent" if self.proof(outcome.mutant) else "survived"
@@ -54,10 +54,14 @@ class Session:
         """What fails the session: survivors, and lines of the list of equivalents that are no longer true."""
         found = [f"survived: {o.mutant.id}" for o in self.outcomes if self.state(o) == "survived"]
         killed = [o for o in self.outcomes if o.killed]
-        found += [f"listed as equivalent, but killed by {o.test}: {o.mutant.id}" for o in killed if self.proof(o.mutant)]
+        found += [
+            f"listed as equivalent, but killed by {o.test}: {o.mutant.id}" for o in killed if self.proof(o.mutant)
+        ]
         for equivalent in EQUIVALENT:
             for line in equivalent.unmatched([o.mutant.key for o in self.outcomes]):
-                found.append(f"listed as equivalent, but made by no operator: {equivalent.file} {equivalent.function} {line}")
+                found.append(
+                    f"listed as equivalent, but made by no operator: {equivalent.file} {equivalent.function} {line}"
+                )
         return found
 
     def page(self) -> str:
@@ -74,10 +78,12 @@ class Session:
             "PyTorch on the CPU) then runs on the changed package, and must fail. `nox -s mutants` makes all of them anew,",
             "writes this page, and fails for a survivor that is not proved to compute the same.",
             "",
-            f"**{total['killed']} of {total['made'] - total['equivalent']} killed: {self.rate:.1%}.** "
-            f"{total['made']} were made, {total['equivalent']} of them compute the same (proofs below), "
-            f"{total['survived']} survived. Of the killed, {hows['wrong']} gave a wrong answer, {hows['error']} an error, "
-            f"and {hows['time']} never ended.",
+            (
+                f"**{total['killed']} of {total['made'] - total['equivalent']} killed: {self.rate:.1%}.** "
+                f"{total['made']} were made, {total['equivalent']} of them compute the same (proofs below), "
+                f"{total['survived']} survived. Of the killed, {hows['wrong']} gave a wrong answer, {hows['error']} an error, "
+                f"and {hows['time']} never ended."
+            ),
             "",
             "## By operator",
             "",

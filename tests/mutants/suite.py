@@ -72,4 +72,3 @@ def _name(file: str, name: str, arguments: dict[str, Any]) -> str:
 
 def _bound(test: Callable[..., Any], arguments: dict[str, Any]) -> Callable[[], Any]:
     return lambda: test(**arguments)
-
