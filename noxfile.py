@@ -165,6 +165,14 @@ def peers(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Make mistakes in the specs, one at a time, and see that the suite finds each. `-- contrast.py` tries some of them."""
+    session.install("torch", "array-api-compat", "pytest", "rich", "ml-dtypes", *CONSTRAINTS)
+    session.install("--no-deps", ".")
+    session.run("python", "tests/mutants", *session.posargs)
+
+
+@nox.session
 def generate(session: nox.Session) -> None:
     """Write what follows from the specs: functions and classes of every framework, and the README's table."""
     session.install("numpy", *CONSTRAINTS)

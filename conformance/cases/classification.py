@@ -143,6 +143,7 @@ _TYPICAL = (
     *(_regime("wrong", seed, 3.0, 16.0, -1) for seed in range(3)),
     *(_regime("far right", seed, 17.0, 80.0, 1) for seed in range(4)),
     *(_regime("far wrong", seed, 17.0, 80.0, -1) for seed in range(3)),
+    Case("a class that weighs 0", _batch(14, 3, 4), {"class_weights": floats(1.0, 0.0, 0.0, 2.0)}),
 )
 
 _DEGENERATE = (
@@ -239,6 +240,14 @@ _DEGENERATE = (
         value=0.0,
         gradients={"logits": np.zeros((0, 3))},
     ),
+    Case(
+        "an ignored label of a single class",
+        {"logits": floats([3.0], [-2.0]), "labels": integers(0, -100)},
+        {"ignore_index": -100},
+        note="no other class is needed in its place",
+        value=0.0,
+        gradients={"logits": [[0.0], [0.0]]},
+    ),
 )
 
 _GOOD = {"logits": _LOGITS, "labels": _LABELS}
@@ -260,6 +269,12 @@ _REFUSED = (
         "label beyond 32 bits",
         {"logits": _LOGITS, "labels": integers(0, 1, 2**32 + 1)},
         message="labels must be from 0",
+        at_run=True,
+    ),
+    Refusal(
+        "label too large for a single class",
+        {"logits": floats([3.0], [-2.0]), "labels": integers(0, 1)},
+        message="labels must be from 0 to C - 1, C being the 1 classes",
         at_run=True,
     ),
     Refusal(
@@ -469,6 +484,20 @@ _BCE = LossCases(
             core=True,
             regime="masked",
         ),
+        Case(
+            "nearly certain, wrong, with epsilon",
+            {"probabilities": floats(0.99999994, 0.9999999, 0.999), "targets": integers(0, 0, 0)},
+            {"epsilon": 1e-4},
+            {"reduction": "none"},
+        ),
+        Case(  # multiples of 2^-25 but not of 2^-24: 1 - p is off by as much as it can be
+            "just above a tenth",
+            {
+                "probabilities": floats(*range(3800001, 3900000, 9998)) / np.float32(2**25),
+                "targets": integers(*[0] * 11),
+            },
+            options={"reduction": "none"},
+        ),
     ),
     (
         Case(
@@ -526,7 +555,7 @@ _BCE = LossCases(
         *_no_fractions("binary_cross_entropy", {"probabilities": _PROBABILITIES, "targets": _HARD}),
         Refusal(
             "logits for probabilities",
-            {"probabilities": floats(0.2, 2.5, 0.1), "targets": _HARD},
+            {"probabilities": floats(0.2, 1.5, 0.1), "targets": _HARD},
             message="probabilities must be from 0 to 1 .for logits take binary_cross_entropy_with_logits",
             at_run=True,
         ),

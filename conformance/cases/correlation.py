@@ -52,6 +52,13 @@ _TYPICAL = (
     Case(
         "values of 1e-20, no epsilon", {n: x * np.float32(1e-20) for n, x in _two(19, 4, 3).items()}, {"epsilon": 0.0}
     ),
+    Case(
+        "where, values of 1e-20, no epsilon",
+        {n: x * np.float32(1e-20) for n, x in _two(25, 5, 3).items()},
+        {"epsilon": 0.0},
+        {"where": booleans(True, True, False, True, True)},
+    ),
+    Case("the diagonal of equal views", _both(normal(23, 3, 3)), {"off_diagonal_weight": 0.0}),
 )
 
 _ALL_MASKED = Case(
@@ -103,7 +110,22 @@ _REFUSED = (
 
 CASES = {
     "barlow_twins": LossCases(
-        _TYPICAL,
+        (
+            *_TYPICAL,
+            Case(
+                "variances of 0 and of epsilon",
+                {
+                    "embeddings_a": floats([0.5, 0.25], [0.5, -0.25], [0.5, 0.25], [0.5, -0.25]),
+                    "embeddings_b": normal(29, 4, 2),
+                },
+                {"epsilon": 0.0625},
+            ),
+            Case(
+                "a tiny epsilon",
+                {n: x * np.float32(2.0**-20) for n, x in _two(31, 4, 2).items()},
+                {"epsilon": 2.0**-40},
+            ),
+        ),
         (
             _ALL_MASKED,
             _NO_ROWS,
@@ -132,6 +154,23 @@ CASES = {
                 gradients=_zeros(7, 2),
             ),
             Case(
+                "huge constants that no float is, one row masked",
+                _both(np.tile(floats(0.1, -0.1, -0.3, -0.7) * np.float32(1e20), (8, 1))),
+                {"epsilon": 0.0},
+                {"where": np.arange(8) < 7},
+                note="what does not vary where it counts correlates with nothing: C = 0, and 1 for each",
+                value=4.0,
+                gradients=_zeros(8, 4),
+            ),
+            Case(
+                "a constant of -1e12",
+                _both(np.full((6, 1), -1e12, np.float32)),
+                {"epsilon": 0.0},
+                note="no number stands for a row that is left out: it does not vary, C = 0",
+                value=1.0,
+                gradients=_zeros(6, 1),
+            ),
+            Case(
                 "a constant feature in one view, no epsilon",
                 {"embeddings_a": floats([0.5], [0.5]), "embeddings_b": floats([1.0], [-1.0])},
                 {"epsilon": 0.0},
@@ -141,7 +180,7 @@ CASES = {
             ),
             Case(
                 "a huge row that weighs 0",
-                {"embeddings_a": floats([1.0], [-1.0], [1e25]), "embeddings_b": floats([-1.0], [1.0], [3e38])},
+                {"embeddings_a": floats([1e38], [-1e38], [-3e38]), "embeddings_b": floats([-1.0], [1.0], [3e38])},
                 {"epsilon": 0.0},
                 {"weights": floats(1.0, 1.0, 0.0)},
                 note="what weighs 0 is not there: the two rows left are opposite, C = -1",
@@ -191,7 +230,11 @@ CASES = {
         _REFUSED,
     ),
     "sample_correlation": LossCases(
-        (*_TYPICAL, Case("one sample", _two(29, 1, 4), regime="unit batch")),
+        (
+            *_TYPICAL,
+            Case("one sample", _two(29, 1, 4), regime="unit batch"),
+            Case("one sample of weight a half", _two(27, 3, 3), options={"weights": floats(0.5, 0.0, 0.0)}),
+        ),
         (
             _ALL_MASKED,
             _NO_ROWS,

@@ -268,6 +268,22 @@ CASES = {
                 value=float(np.float32(1e23)) / math.sqrt(2.0),
                 gradients={"predictions": [0.0, math.sqrt(0.5)]},
             ),
+            Case(
+                "a tiny error beside a masked one",
+                {"predictions": floats(2.0**-120, 2.0), "targets": floats(0.0, 4.0)},
+                options={"where": booleans(True, False)},
+                note="what is masked does not set the scale",
+                value=2.0**-120,
+                gradients={"predictions": [1.0, 0.0]},
+            ),
+            Case(
+                "an error of nearly no weight",
+                {"predictions": floats(1.0, 4.0), "targets": floats(0.0, 4.0)},
+                options={"weights": floats(2.0**-30, 1.0)},
+                note="the root of 2^-30 / (1 + 2^-30)",
+                value=2.0**-15,
+                gradients={"predictions": [2.0**-15, 0.0]},
+            ),
         ),
         (
             *_SHAPES,

@@ -33,6 +33,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     modes = runner(name)
     absent = set() if modes.COMPILED else {"test_compiled"}
     absent |= {"test_16_bits"} if name == "strict" else set()
+    absent |= set() if "vmap" in modes.MODES else {"test_mapped"}
 
     def has(item: pytest.Item) -> bool:
         if "run" in getattr(item, "fixturenames", ()) and item.callspec.params["run"] not in ("quickest", *modes.MODES):  # type: ignore[attr-defined]

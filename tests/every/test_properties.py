@@ -114,11 +114,12 @@ def test_nan_stays_nan(run: Any, loss: str) -> None:
     assert np.isnan(run(loss, replace(case, inputs=case.inputs | {name: x})).value)
 
 
+@pytest.mark.parametrize("weight", [0.5, 2.0**-10])
 @pytest.mark.parametrize("loss", CASES)
-def test_weights_of_a_half_change_no_mean(run: Any, loss: str) -> None:
+def test_equal_weights_change_no_mean(run: Any, loss: str, weight: float) -> None:
     case = PLAIN[loss]
-    halves = np.full(values(loss, case), 0.5, np.float32)
-    same(loss, run(loss, replace(case, options={"weights": halves})), run(loss, case))
+    equal = np.full(values(loss, case), weight, np.float32)
+    same(loss, run(loss, replace(case, options={"weights": equal})), run(loss, case))
 
 
 @pytest.mark.parametrize("loss", VALUED)
@@ -148,9 +149,26 @@ def test_order_of_samples_does_not_matter(run: Any, loss: str) -> None:
 @pytest.mark.parametrize("loss", ["simcse", "supervised_simcse", "nt_xent", "info_nce"])
 def test_the_length_of_an_embedding_does_not_matter(run: Any, loss: str) -> None:
     case = PLAIN[loss]
-    for scale in (2.0**-60, 2.0**60):
+    for scale in (2.0**-100, 2.0**100):
         longer = replace(case, inputs={n: x * np.float32(scale) for n, x in case.inputs.items()})
         assert worst(run(loss, longer).value, run(loss, case).value, "float32") <= 2
+
+
+def test_targets_of_any_size(run: Any) -> None:
+    case, scale = PLAIN["soft_cross_entropy"], np.float32(2.0**50)
+    larger = replace(case, inputs=case.inputs | {"targets": case.inputs["targets"] * scale})
+    got, expected = run("soft_cross_entropy", larger), run("soft_cross_entropy", case)
+    assert worst(got.value, expected.value * scale, "float32") <= 2
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("loss", ["info_nce", "npairs"])
+def test_a_product_that_overflows_is_no_impossible_class(run: Any, loss: str, sign: float) -> None:
+    case = PLAIN[loss]
+    queries, keys = (a.name for a in LOSSES[loss].inputs[:2])
+    huge = np.full((3, 4), 1e30, np.float32)
+    inputs = {queries: huge, keys: np.float32(sign) * huge}
+    assert np.isnan(run(loss, Case("overflow", inputs, case.settings | {"similarity": "dot"})).value)
 
 
 @pytest.mark.parametrize(

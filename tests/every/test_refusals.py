@@ -43,6 +43,14 @@ def test_eager(framework: ModuleType, device: str, loss: str, refusal: Refusal) 
     assert raised.type is refusal.error
 
 
+@pytest.mark.parametrize(
+    ("loss", "refusal"), [(loss, r) for loss, r in REFUSED if r.at_run], ids=lambda x: getattr(x, "id", x)
+)
+def test_mapped(framework: ModuleType, device: str, loss: str, refusal: Refusal) -> None:
+    """Inside vmap no number can be seen: it is NaN."""
+    assert np.isnan(framework.run(loss, _case(refusal), mode="vmap", device=device).value).any()
+
+
 @pytest.mark.parametrize(("loss", "refusal"), TRACED, ids=lambda x: getattr(x, "id", x))
 def test_compiled(framework: ModuleType, device: str, loss: str, refusal: Refusal) -> None:
     """What the run alone knows is NaN; for the rest a compiler may wrap the error, but the sentence is the same.

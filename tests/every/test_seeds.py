@@ -15,7 +15,10 @@ import pytest
 
 from isoloss.conformance.cases import Case
 from isoloss.conformance.runners import Result, quickest
-from isoloss.losses import LOSSES, PARTS
+from isoloss.losses import LOSSES, PARTS, Positive, declaration, loss
+from isoloss.losses.contrastive import nt_xent_logits
+from isoloss.losses.softmax import softmax_cross_entropy
+from isoloss.protocol import A, Namespace
 
 Array = np.ndarray[Any, Any]
 
@@ -222,6 +225,26 @@ def test_formulas(
         np.testing.assert_allclose(gradient, slope(formula, inputs, name), rtol=1e-6, atol=1e-8)
 
 
+@loss("OfLogitsLoss", embeddings="2N D", per="2N")
+def of_logits(xp: Namespace[A], embeddings: A, *, temperature: Positive[A] = 0.5) -> A:
+    """`nt_xent` by way of its logits."""
+    return softmax_cross_entropy(xp, *nt_xent_logits(xp, embeddings, temperature=temperature))
+
+
+def test_slopes_of_logits(framework: ModuleType, device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is learned through the logits is what is learned through the loss."""
+    inputs = {"embeddings": numbers(5, 8, 5)}
+    expected = run(framework, device, "nt_xent", {"temperature": 0.25}, inputs)
+    if not expected.gradients:
+        return  # NumPy and the strict implementation do not differentiate
+    name = framework.__name__.rpartition(".")[2]
+    module = importlib.import_module(f"isoloss.{name}")
+    monkeypatch.setitem(LOSSES, "of_logits", declaration(of_logits))
+    monkeypatch.setattr(module, "of_logits", module.bind(of_logits), raising=False)
+    got = run(framework, device, "of_logits", {"temperature": 0.25}, inputs)
+    np.testing.assert_allclose(got.gradients["embeddings"], expected.gradients["embeddings"], rtol=1e-9, atol=1e-12)
+
+
 @pytest.mark.parametrize("views", [2, 3])
 def test_logits_and_labels(framework: ModuleType, views: int) -> None:
     """SimCLR's, element by element; with more views than two the snippet takes positives for negatives, and we do not."""
@@ -232,6 +255,7 @@ def test_logits_and_labels(framework: ModuleType, views: int) -> None:
         np.asarray(x) for x in bind(PARTS["nt_xent_logits"].spec)(features, temperature=0.07, views=views)
     )
     assert labels.dtype.kind == "i"
+    assert labels.shape == logits.shape[:1]
     assert not labels.any()
     assert logits.shape == (4 * views * (views - 1), 1 + 3 * views)
     np.testing.assert_allclose(

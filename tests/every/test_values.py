@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 from isoloss.conformance.bounds import ABSOLUTE
@@ -41,6 +42,13 @@ def test_float32(framework: ModuleType, device: str, loss: str, case: Case, mode
 def test_float64(framework: ModuleType, device: str, loss: str, case: Case) -> None:
     result = framework.run(loss, case, mode=quickest(framework), dtype="float64", device=device)
     check(framework, loss, case, result, "float64", device)
+
+
+def test_float64_reaches_further(framework: ModuleType, device: str) -> None:
+    """What float32 cannot hold is no edge in float64."""
+    case = Case("tiny", {"probabilities": np.array([1e-300]), "targets": np.array([1.0])})
+    result = framework.run("binary_cross_entropy", case, mode=quickest(framework), dtype="float64", device=device)
+    assert worst(result.value, -np.log(1e-300), "float64") <= 2
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])

@@ -1,0 +1,636 @@
+"""Mutants that compute the same, each with its proof.
+
+A mutant is named by its file and function and by `operator: change`, as the session prints it, without the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """Mutants of one function that one sentence proves to compute the same."""
+
+    file: str
+    function: str
+    proof: str
+    mutants: tuple[str, ...]  # "operator: change", or "operator: *" for all of an operator
+
+    def covers(self, file: str, function: str, operator: str, change: str) -> bool:
+        """Whether a mutant is one of them."""
+        here = (file, function) == (self.file, self.function)
+        return here and bool({f"{operator}: {change}", f"{operator}: *"} & set(self.mutants))
+
+    def unmatched(self, keys: Sequence[tuple[str, str, str, str]]) -> Iterable[str]:
+        """The lines that name no mutant."""
+        for line in self.mutants:
+            if not any(Equivalent(self.file, self.function, self.proof, (line,)).covers(*key) for key in keys):
+                yield line
+
+
+EQUIVALENT: tuple[Equivalent, ...] = (
+    Equivalent(
+        "checks.py",
+        "require",
+        "The second factor is 1 or NaN, a constant: nothing is learned through it, and x / 1 is x * 1.",
+        (
+            "divided_for_times: values * xp.where(condition, xp.ones_like(values), float('nan')) -> values / xp.where(condition, xp.ones_like(values), float('nan'))",
+            "detach: values * xp.where(condition, xp.ones_like(values), float('nan')) -> values * xp.stop_gradient(xp.where(condition, xp.ones_like(values), float('nan')))",
+        ),
+    ),
+    Equivalent(
+        "classification.py",
+        "binary_cross_entropy",
+        "A logarithm that counts for nothing is finite, by `_log`, and multiplied by 0: taking it of 1 is for second derivatives, which tests/acceptance judges.",
+        (
+            "drop_mask: xp.where(xp.equal(targets, 0.0), 1.0, probabilities + epsilon) -> probabilities + epsilon",
+            "change_constant: 1.0 -> 2.0",
+            "drop_mask: xp.where(xp.equal(targets, 1.0), 0.0, probabilities) -> probabilities",
+            "change_constant: 1.0 -> 2.0 (2)",
+            "change_constant: 0.0 -> 1.0 (2)",
+        ),
+    ),
+    Equivalent(
+        "classification.py",
+        "binary_cross_entropy",
+        "At 0.5 the difference 1 - p is exact, and both logarithms are of one number.",
+        ("other_edge: wrong < 0.5 -> wrong <= 0.5",),
+    ),
+    Equivalent(
+        "classification.py",
+        "binary_cross_entropy",
+        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
+        ("change_constant: 0.0 -> 1.0 (3)",),
+    ),
+    Equivalent(
+        "classification.py",
+        "cross_entropy",
+        "The logits of an ignored row are all alike and its value does not count: any number does.",
+        ("change_constant: 0.0 -> 1.0",),
+    ),
+    Equivalent(
+        "classification.py",
+        "cross_entropy",
+        "A smoothing of 0 subtracts 0 times a finite number.",
+        ("other_edge: label_smoothing > 0.0 -> label_smoothing >= 0.0",),
+    ),
+    Equivalent(
+        "classification.py",
+        "cross_entropy",
+        "Without it the weights are all 1, and the weighted mean is the mean: a sum of the same numbers by the same count.",
+        ("drop_step: if counted is None and class_weights is None: return values -> nothing",),
+    ),
+    Equivalent(
+        "classification.py",
+        "cross_entropy",
+        "The array has one axis: the first is the last.",
+        ("swap_axis: axis=0 -> axis=-1",),
+    ),
+    Equivalent(
+        "classification.py",
+        "_log",
+        "At the smallest normal number both branches give the number itself, with slope 1.",
+        ("other_edge: x < floor -> x <= floor",),
+    ),
+    Equivalent(
+        "classification.py",
+        "_log",
+        "Detached twice is detached.",
+        ("detach: x - xp.stop_gradient(x) -> x - xp.stop_gradient(xp.stop_gradient(x))",),
+    ),
+    Equivalent(
+        "contrast.py",
+        "contrast",
+        "An odd batch is refused by the adapter, so that every partner is in range. It is needed where only the run knows the number of rows: under `tf.function`, where test_refusals.py has it.",
+        (
+            "drop_step: positives = [xp.where(p < xp.length(queries, 0), p, 0) for p in positives] -> nothing",
+            "drop_mask: xp.where(p < xp.length(queries, 0), p, 0) -> p",
+            "other_edge: p < xp.length(queries, 0) -> p <= xp.length(queries, 0)",
+            "index_off_by_one: xp.length(queries, 0) -> xp.length(queries, 0) + 1",
+            "index_off_by_one: 0 -> 1",
+        ),
+    ),
+    Equivalent(
+        "contrast.py",
+        "contrast",
+        "Columns are looked at only for a row with several positives: those of nt_xent, whose logits are square.",
+        ("swap_axis: xp.indices(logits, 1) -> xp.indices(logits, 0)",),
+    ),
+    Equivalent(
+        "contrast.py",
+        "contrast",
+        "The adapter gives a masked row the weight 0, whatever its value, which is finite.",
+        ("drop_condition: where & xp.take(where, positive, axis=0) -> xp.take(where, positive, axis=0)",),
+    ),
+    Equivalent(
+        "contrast.py",
+        "contrast",
+        "The array has one axis: the first is the last.",
+        ("swap_axis: axis=0 -> axis=-1 (5)",),
+    ),
+    Equivalent(
+        "contrast.py",
+        "contrast",
+        "A count of 1 divides by 1 either way; a count of 0 divides a sum of zeros.",
+        (
+            "change_constant: 0.0 -> 1.0 (2)",
+            "change_constant: 1.0 -> 2.0",
+        ),
+    ),
+    Equivalent(
+        "contrast.py",
+        "normalised",
+        "What is taken out of the root is divided out again: the quotient does not depend on it, and so has no slope through it.",
+        (
+            "undetach: xp.stop_gradient(xp.max(xp.abs(x), axis=-1, keepdims=True)) -> xp.max(xp.abs(x), axis=-1, keepdims=True)",
+        ),
+    ),
+    Equivalent(
+        "contrast.py",
+        "normalised",
+        "It is detached already.",
+        ("detach: x / xp.where(zero, 1.0, size) -> x / xp.stop_gradient(xp.where(zero, 1.0, size))",),
+    ),
+    Equivalent(
+        "contrast.py",
+        "normalised",
+        "The largest component of a scaled row is 1, so that the sum of its squares is at least 1.",
+        (
+            "clip: xp.sqrt(xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True))) -> xp.sqrt(xp.where(xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True)) < 1e-07, 1e-07, xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True))))",
+        ),
+    ),
+    Equivalent(
+        "contrast.py",
+        "normalised",
+        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
+        (
+            "change_constant: 1.0 -> 2.0",
+            "change_constant: 1.0 -> 2.0 (2)",
+        ),
+    ),
+    Equivalent(
+        "contrastive.py",
+        "nt_xent_logits",
+        "(views N + 1) // views is N for two views or more.",
+        ("index_off_by_one: xp.length(embeddings, 0) -> xp.length(embeddings, 0) + 1",),
+    ),
+    Equivalent(
+        "contrastive.py",
+        "nt_xent_logits",
+        "Indices are integers: nothing is learned through them.",
+        (
+            "detach: others + xp.where(others < own, 0, xp.ones_like(others)) -> xp.stop_gradient(others) + xp.where(others < own, 0, xp.ones_like(others))",
+            "detach: others + xp.where(others < own, 0, xp.ones_like(others)) -> others + xp.stop_gradient(xp.where(others < own, 0, xp.ones_like(others)))",
+            "detach: others + view * samples -> xp.stop_gradient(others) + view * samples",
+        ),
+    ),
+    Equivalent(
+        "contrastive.py",
+        "nt_xent_logits",
+        "Any index times 0 is 0.",
+        (
+            "detach: xp.indices(logits, 0) * 0 -> xp.stop_gradient(xp.indices(logits, 0)) * 0",
+            "index_off_by_one: xp.indices(logits, 0) -> xp.indices(logits, 0) + 1",
+        ),
+    ),
+    Equivalent(
+        "correlation.py",
+        "barlow_twins",
+        "All of the matrix is summed in the end: along rows or along columns first.",
+        ("swap_axis: axis=-1 -> axis=0",),
+    ),
+    Equivalent(
+        "correlation.py",
+        "barlow_twins",
+        "A mean is 0 where the sum is.",
+        ("mean_for_sum: xp.sum(weights) -> xp.mean(weights)",),
+    ),
+    Equivalent(
+        "correlation.py",
+        "sample_correlation",
+        "A count of 1 gives 1 either way; with a count of 0 every weight is 0.",
+        (
+            "change_constant: 0.0 -> 1.0 (3)",
+            "change_constant: 1.0 -> 2.0",
+            "change_constant: 1.0 -> 2.0 (2)",
+        ),
+    ),
+    Equivalent(
+        "correlation.py",
+        "sample_correlation",
+        "The features are ones, and all of them count.",
+        ("count_for_weights: xp.sum(features) -> xp.sum(xp.ones_like(features))",),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_correlation",
+        "Where the total is 0 nothing is counted: every row is 0 behind a `where`, and the caller's own `where` gives 0.",
+        (
+            "drop_mask: xp.where(total > 0.0, total, 1.0) -> total",
+            "other_edge: total > 0.0 -> total >= 0.0",
+            "change_constant: 1.0 -> 2.0",
+        ),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_correlation",
+        "The difference is squared.",
+        ("swap_operands: a - b -> b - a",),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_correlation",
+        "The matrix is square, and one number more on both sides leaves equal what was.",
+        (
+            "swap_axis: xp.indices(product, 0) -> xp.indices(product, -1)",
+            "index_off_by_one: xp.indices(product, 0) -> xp.indices(product, 0) + 1",
+        ),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_standardised",
+        "The mean is subtracted afterwards: any origin cancels, and has no slope. One of the column's own numbers is wanted so that a constant column is exactly 0, and its smallest is one, too.",
+        (
+            "undetach: xp.stop_gradient(xp.max(xp.where(counted, x, float('-inf')), axis=0, keepdims=True)) -> xp.max(xp.where(counted, x, float('-inf')), axis=0, keepdims=True)",
+            "detach: x - xp.where(xp.equal(origin, float('-inf')), 0.0, origin) -> x - xp.stop_gradient(xp.where(xp.equal(origin, float('-inf')), 0.0, origin))",
+        ),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_standardised",
+        "The sign of both views changes, and with it neither their product nor the square of their difference.",
+        (
+            "swap_operands: x - xp.where(xp.equal(origin, float('-inf')), 0.0, origin) -> xp.where(xp.equal(origin, float('-inf')), 0.0, origin) - x",
+            "swap_operands: x - xp.sum(shares * x, axis=0, keepdims=True) -> xp.sum(shares * x, axis=0, keepdims=True) - x",
+        ),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_standardised",
+        "The derivative by the mean is a sum of centred numbers, which is 0.",
+        (
+            "detach: x - xp.sum(shares * x, axis=0, keepdims=True) -> x - xp.stop_gradient(xp.sum(shares * x, axis=0, keepdims=True))",
+            "detach: shares * x -> shares * xp.stop_gradient(x)",
+        ),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_standardised",
+        "Rows that do not count are 0 by then or have the share 0 of whatever finite number stands there; the largest size grows to no more than that of the mean.",
+        (
+            "change_constant: 0.0 -> 1.0 (3)",
+            "drop_mask: xp.where(counted, x - xp.sum(shares * x, axis=0, keepdims=True), 0.0) -> x - xp.sum(shares * x, axis=0, keepdims=True)",
+        ),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_standardised",
+        "Without a row that counts nothing of this column is used.",
+        (
+            "drop_mask: xp.where(xp.equal(origin, float('-inf')), 0.0, origin) -> origin",
+            "change_constant: 0.0 -> 1.0 (2)",
+        ),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_standardised",
+        "What is taken out of the root is divided out again: the quotient does not depend on it, and so has no slope through it.",
+        (
+            "undetach: xp.stop_gradient(xp.max(xp.abs(centred), axis=0, keepdims=True)) -> xp.max(xp.abs(centred), axis=0, keepdims=True)",
+            "change_constant: 1.0 -> 2.0",
+            "other_edge: size > least -> size >= least",
+        ),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_standardised",
+        "A centred column has a positive number, of at least its largest size by the count of rows: as good a unit, which is divided out again.",
+        ("drop_function: xp.abs(centred) -> centred",),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_standardised",
+        "Ones times a number by a unit of that shape is the number by the unit.",
+        ("drop_factor: xp.ones_like(unit) * sqrt(epsilon) -> sqrt(epsilon)",),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_standardised",
+        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
+        ("change_constant: 1.0 -> 2.0 (2)",),
+    ),
+    Equivalent(
+        "labels.py",
+        "stacked",
+        "The array has one axis: the first is the last.",
+        ("swap_axis: xp.length(i, 0) -> xp.length(i, -1)",),
+    ),
+    Equivalent(
+        "ranking.py",
+        "margin_ranking",
+        "x / -1 is x * -1.",
+        (
+            "divided_for_times: (lead if target is None else target * lead) * -1.0 -> (lead if target is None else target * lead) / -1.0",
+        ),
+    ),
+    Equivalent(
+        "reduction.py",
+        "weighted_mean",
+        "The sum above it is 0.",
+        ("change_constant: 1.0 -> 2.0",),
+    ),
+    Equivalent(
+        "regression.py",
+        "mse",
+        "The loss is an even function of the error: only its size counts.",
+        ("swap_operands: predictions - targets -> targets - predictions",),
+    ),
+    Equivalent(
+        "regression.py",
+        "mae",
+        "The loss is an even function of the error: only its size counts.",
+        ("swap_operands: predictions - targets -> targets - predictions",),
+    ),
+    Equivalent(
+        "regression.py",
+        "huber",
+        "The loss is an even function of the error: only its size counts.",
+        ("swap_operands: predictions - targets -> targets - predictions",),
+    ),
+    Equivalent(
+        "regression.py",
+        "rmse",
+        "The loss is an even function of the error: only its size counts.",
+        ("swap_operands: predictions - targets -> targets - predictions",),
+    ),
+    Equivalent(
+        "regression.py",
+        "log_cosh",
+        "The loss is an even function of the error: only its size counts.",
+        ("swap_operands: predictions - targets -> targets - predictions",),
+    ),
+    Equivalent(
+        "regression.py",
+        "huber",
+        "At the joint both branches are delta, with slope 1 of the error alone beyond the factor: c (e - c / 2) has the slope delta from either side.",
+        ("other_edge: error < delta -> error <= delta",),
+    ),
+    Equivalent(
+        "regression.py",
+        "rmse",
+        "What is taken out of the root is divided out again: the quotient does not depend on it, and so has no slope through it.",
+        ("undetach: xp.stop_gradient(xp.max(xp.abs(error))) -> xp.max(xp.abs(error))",),
+    ),
+    Equivalent(
+        "regression.py",
+        "rmse",
+        "It is detached already.",
+        (
+            "detach: error / xp.where(zero, 1.0, size) -> error / xp.stop_gradient(xp.where(zero, 1.0, size))",
+            "detach: size * xp.sqrt(xp.where(zero, 1.0, mean)) -> xp.stop_gradient(size) * xp.sqrt(xp.where(zero, 1.0, mean))",
+        ),
+    ),
+    Equivalent(
+        "regression.py",
+        "rmse",
+        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
+        (
+            "change_constant: 1.0 -> 2.0",
+            "change_constant: 1.0 -> 2.0 (2)",
+        ),
+    ),
+    Equivalent(
+        "regression.py",
+        "log_cosh",
+        "Both formulas are right between 1 and 2: nothing cancels in the first below e^size = 7.4, nor does anything overflow; each rounds a few times, within the bound of 4 ulp.",
+        (
+            "other_edge: size < 1.0 -> size <= 1.0",
+            "change_constant: 1.0 -> 2.0",
+        ),
+    ),
+    Equivalent(
+        "regression.py",
+        "log_cosh",
+        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
+        ("change_constant: 0.0 -> 1.0",),
+    ),
+    Equivalent(
+        "regression.py",
+        "log_cosh",
+        "t is squared.",
+        ("drop_sign: -xp.expm1(-size) -> xp.expm1(-size)",),
+    ),
+    Equivalent(
+        "regression.py",
+        "log_cosh",
+        "The argument is cosh(size) / e^size, which is at least a half.",
+        (
+            "clip: xp.log(xp.exp(-size) + t * t / 2.0) -> xp.log(xp.where(xp.exp(-size) + t * t / 2.0 < 1e-07, 1e-07, xp.exp(-size) + t * t / 2.0))",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "softmax",
+        "Relevance is given: nothing is learned through its softmax.",
+        (
+            "detach: peak.terms / _whole(xp, peak) -> xp.stop_gradient(peak.terms) / _whole(xp, peak)",
+            "detach: peak.terms / _whole(xp, peak) -> peak.terms / xp.stop_gradient(_whole(xp, peak))",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "log_odds_against",
+        "The shift cancels, and so do its slopes.",
+        (
+            "undetach: xp.stop_gradient(row.largest_other - row.origin) -> row.largest_other - row.origin",
+            "detach: row.largest_other - row.origin -> xp.stop_gradient(row.largest_other) - row.origin",
+            "detach: row.largest_other - row.origin -> row.largest_other - xp.stop_gradient(row.origin)",
+            "detach: row.differences - largest -> row.differences - xp.stop_gradient(largest)",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "log_odds_against",
+        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
+        ("change_constant: 0.0 -> 1.0",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "log_odds_against",
+        "Alone, the largest is set to 0, and log 1 is 0.",
+        (
+            "drop_mask: xp.where(alone, 0.0, largest + xp.log(xp.where(alone, 1.0, total))) -> largest + xp.log(xp.where(alone, 1.0, total))",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_value",
+        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        (
+            "detach: row.shift + xp.log1p(xp.expm1(-row.shift) + row.total) -> xp.stop_gradient(row.shift) + xp.log1p(xp.expm1(-row.shift) + row.total)",
+            "detach: row.shift + xp.log1p(xp.expm1(-row.shift) + row.total) -> row.shift + xp.stop_gradient(xp.log1p(xp.expm1(-row.shift) + row.total))",
+            "detach: xp.expm1(-row.shift) + row.total -> xp.stop_gradient(xp.expm1(-row.shift)) + row.total",
+            "detach: xp.expm1(-row.shift) + row.total -> xp.expm1(-row.shift) + xp.stop_gradient(row.total)",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_slopes",
+        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        (
+            "detach: row.total + xp.where(row.impossible, 0.0, xp.exp(-row.shift)) -> xp.stop_gradient(row.total) + xp.where(row.impossible, 0.0, xp.exp(-row.shift))",
+            "detach: row.total + xp.where(row.impossible, 0.0, xp.exp(-row.shift)) -> row.total + xp.stop_gradient(xp.where(row.impossible, 0.0, xp.exp(-row.shift)))",
+            "detach: row.total / whole -> xp.stop_gradient(row.total) / whole",
+            "detach: row.total / whole -> row.total / xp.stop_gradient(whole)",
+            "detach: row.terms / whole -> xp.stop_gradient(row.terms) / whole",
+            "detach: row.terms / whole -> row.terms / xp.stop_gradient(whole)",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_soft_value",
+        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        (
+            "detach: peak.behind + xp.log1p(peak.rest) -> xp.stop_gradient(peak.behind) + xp.log1p(peak.rest)",
+            "detach: peak.behind + xp.log1p(peak.rest) -> peak.behind + xp.stop_gradient(xp.log1p(peak.rest))",
+            "detach: targets * of_class -> targets * xp.stop_gradient(of_class)",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_soft_slopes",
+        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        (
+            "detach: others - total * (peak.rest / whole) -> xp.stop_gradient(others) - total * (peak.rest / whole)",
+            "detach: others - total * (peak.rest / whole) -> others - xp.stop_gradient(total * (peak.rest / whole))",
+            "detach: total * (peak.rest / whole) -> total * xp.stop_gradient(peak.rest / whole)",
+            "detach: peak.rest / whole -> xp.stop_gradient(peak.rest) / whole",
+            "detach: peak.rest / whole -> peak.rest / xp.stop_gradient(whole)",
+            "detach: total * (peak.terms / whole) - targets -> xp.stop_gradient(total * (peak.terms / whole)) - targets",
+            "detach: total * (peak.terms / whole) -> total * xp.stop_gradient(peak.terms / whole)",
+            "detach: peak.terms / whole -> xp.stop_gradient(peak.terms) / whole",
+            "detach: peak.terms / whole -> peak.terms / xp.stop_gradient(whole)",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_measured_from_largest",
+        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        (
+            "undetach: xp.stop_gradient(xp.max(logits, axis=-1, keepdims=True)) -> xp.max(logits, axis=-1, keepdims=True)",
+            "detach: xp.where(nothing, 0.0, largest) - logits -> xp.stop_gradient(xp.where(nothing, 0.0, largest)) - logits",
+            "detach: xp.where(nothing, 0.0, largest) - logits -> xp.where(nothing, 0.0, largest) - xp.stop_gradient(logits)",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_whole",
+        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        (
+            "detach: peak.rest + xp.where(peak.nothing, 1.0, own) -> xp.stop_gradient(peak.rest) + xp.where(peak.nothing, 1.0, own)",
+            "detach: peak.rest + xp.where(peak.nothing, 1.0, own) -> peak.rest + xp.stop_gradient(xp.where(peak.nothing, 1.0, own))",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_measured_from_label",
+        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        (
+            "undetach: xp.stop_gradient(largest_other - origin) -> largest_other - origin",
+            "detach: largest_other - origin -> xp.stop_gradient(largest_other) - origin",
+            "detach: largest_other - origin -> largest_other - xp.stop_gradient(origin)",
+            "detach: differences - shift -> xp.stop_gradient(differences) - shift",
+            "detach: differences - shift -> differences - xp.stop_gradient(shift)",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_measured_from_largest",
+        "One place more for all leaves the first of the largest the first.",
+        ("index_off_by_one: xp.indices(logits, -1) -> xp.indices(logits, -1) + 1",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_measured_from_largest",
+        "No row has 1e12 places.",
+        ("finite_mask: NEGATIVE_INFINITY -> -1000000000000.0 (2)",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_measured_from_largest",
+        "Infinitely far from 1 is as far as from 0.",
+        ("change_constant: 0.0 -> 1.0",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_whole",
+        "Where there is nothing every term is 0, and 0 / 2 is 0.",
+        ("change_constant: 1.0 -> 2.0",),
+    ),
+    Equivalent(
+        "softplus.py",
+        "softplus",
+        "At 0 both branches give log 2, and the slope is a half by either: 1 - 1/2 or 1/2.",
+        ("other_edge: x >= 0.0 -> x > 0.0",),
+    ),
+    Equivalent(
+        "softplus.py",
+        "softplus",
+        "From 0 to 1 this is log1p(e^x), the formula itself: nothing cancels or overflows, and the exponential's rounding, less than an ulp of a number below 2.8, moves a logarithm of at least 0.69 by less than 2 ulp.",
+        ("change_constant: 0.0 -> 1.0",),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_standardised",
+        "A comparison has no slope.",
+        ("detach: variance + added -> xp.stop_gradient(variance) + added",),
+    ),
+    Equivalent(
+        "contrast.py",
+        "normalised",
+        "They differ at the smallest normal number alone, where frameworks may flush to zero what is computed from it: no one answer can be asked of all of them there.",
+        ("other_edge: size < xp.smallest_normal(x) -> size <= xp.smallest_normal(x)",),
+    ),
+    Equivalent(
+        "regression.py",
+        "rmse",
+        "They differ at the smallest normal number alone, where frameworks may flush to zero what is computed from it: no one answer can be asked of all of them there.",
+        ("other_edge: size < xp.smallest_normal(error) -> size <= xp.smallest_normal(error)",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "log_odds_against",
+        "The shift is detached already.",
+        (
+            "detach: largest + xp.log(xp.where(alone, 1.0, total)) -> xp.stop_gradient(largest) + xp.log(xp.where(alone, 1.0, total))",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "log_odds_against",
+        "The largest of the others has the term 1, so that the total is at least 1.",
+        (
+            "clip: xp.log(xp.where(alone, 1.0, total)) -> xp.log(xp.where(xp.where(alone, 1.0, total) < 1e-07, 1e-07, xp.where(alone, 1.0, total)))",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "log_odds_against",
+        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
+        ("change_constant: 1.0 -> 2.0",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_value",
+        "Where the shift is 0 both are exactly 0. Where it is not, the total is at least 1 and the value at least log 2, of which the rounding of exp, 6e-8 at most, is one ulp.",
+        ("exp_less_1: xp.expm1(-row.shift) -> xp.exp(-row.shift) - 1.0",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_slopes",
+        "Where the whole is 0 every term is, and 0 / 2 is 0.",
+        ("change_constant: 1.0 -> 2.0",),
+    ),
+)

@@ -1,0 +1,509 @@
+"""Porting faults that published code, issues and other libraries have, each made here by hand.
+
+(file, what stands in it once, what the fault puts there, the sentence that names it)
+"""
+
+from __future__ import annotations
+
+FAULTS: tuple[tuple[str, str, str, str], ...] = (
+    # --------------------------------------------------------------- contrastive losses
+    (
+        "contrast.py",
+        "(log_odds_against if decoupled else softmax_cross_entropy)(xp, told, positive)",
+        "log_odds_against(xp, told, positive)",
+        "the positive is always out of the denominator",
+    ),
+    (
+        "contrast.py",
+        "(log_odds_against if decoupled else softmax_cross_entropy)(xp, told, positive)",
+        "softmax_cross_entropy(xp, told, positive)",
+        "the positive is always in the denominator",
+    ),
+    (
+        "contrast.py",
+        "(log_odds_against if decoupled else softmax_cross_entropy)(xp, told, positive)",
+        "(log_odds_against if decoupled else softmax_cross_entropy)(xp, told, (positive + 1) % told.shape[0])",
+        "the label is off by one",
+    ),
+    (
+        "contrast.py",
+        "for other in positives[:k] + positives[k + 1 :]:",
+        "for other in []:",
+        "a row's other positives stay in the denominator, as in SupCon",
+    ),
+    (
+        "contrast.py",
+        "        logits = xp.where(itself, NEGATIVE_INFINITY, logits)\n",
+        "        logits = xp.where(itself, logits * 0.0, logits)\n",
+        "a row's similarity with itself is set to 0, and so stays in the denominator",
+    ),
+    (
+        "contrast.py",
+        "        logits = xp.where(itself, NEGATIVE_INFINITY, logits)\n",
+        "        logits = logits - xp.where(itself, xp.ones_like(logits), 0.0) * 1e3\n",
+        "1000 is subtracted from a row's similarity with itself",
+    ),
+    (
+        "contrast.py",
+        "    logits = compare(xp, queries, candidates) / temperature\n",
+        "    logits = compare(xp, queries, candidates) * temperature\n",
+        "the positives' temperature is multiplied",
+    ),
+    (
+        "contrast.py",
+        "    logits = compare(xp, queries, candidates) / temperature\n",
+        "    logits = (compare(xp, queries, candidates) / temperature).softmax(-1)\n",
+        "softmax is applied twice",
+    ),
+    (
+        "contrast.py",
+        "    logits = compare(xp, queries, candidates) / temperature\n",
+        "    logits = xp.matrix_transpose(compare(xp, queries, candidates)) / temperature\n",
+        "keys are compared with queries, not queries with keys",
+    ),
+    (
+        "contrast.py",
+        "    logits = compare(xp, queries, candidates) / temperature\n",
+        "    logits = compare(xp, queries, xp.stop_gradient(candidates)) / temperature\n",
+        "keys are detached, as those of a momentum encoder are",
+    ),
+    (
+        "contrast.py",
+        "    candidates = queries if keys is None else prepare(xp, keys)\n",
+        "    candidates = queries if keys is None else keys\n",
+        "keys are not normalised",
+    ),
+    (
+        "contrast.py",
+        "        against = compare(xp, queries, prepare(xp, negatives)) / temperature\n",
+        "        against = compare(xp, queries, xp.stop_gradient(prepare(xp, negatives))) / temperature\n",
+        "further negatives are detached, as those of a queue are",
+    ),
+    (
+        "contrast.py",
+        "    return xp.where(zero, 0.0, scaled / length)\n",
+        "    return xp.where(zero, 0.0, scaled / xp.stop_gradient(length))\n",
+        "the length of an embedding is detached",
+    ),
+    (
+        "contrast.py",
+        "    return xp.where(zero, 0.0, scaled / length)\n",
+        "    return x / (length * size + 1e-12)\n",
+        "epsilon is added to the length",
+    ),
+    (
+        "contrast.py",
+        "    return xp.where(zero, 0.0, scaled / length)\n",
+        "    return x / xp.sqrt(xp.sum(x * x, axis=-1, keepdims=True) + 1e-12)\n",
+        "epsilon is added under the root of the length",
+    ),
+    (
+        "contrast.py",
+        "    return xp.where(zero, 0.0, scaled / length)\n",
+        "    return x / xp.sqrt(xp.sum(x * x, axis=-1, keepdims=True))\n",
+        "the length of an embedding is taken without care",
+    ),
+    (
+        "contrast.py",
+        "        return sum(values[1:], start=values[0]) / len(values)\n",
+        "        return sum(values[1:], start=values[0])\n",
+        "the positives of a row are summed, not averaged",
+    ),
+    (
+        "contrast.py",
+        "    return Weighted(mean, xp.where(count > 0.0, xp.ones_like(mean), 0.0))\n",
+        "    return mean\n",
+        "a row without a positive counts in the mean",
+    ),
+    (
+        "contrast.py",
+        "    return Weighted(mean, xp.where(count > 0.0, xp.ones_like(mean), 0.0))\n",
+        "    return Weighted(mean, count)\n",
+        "a row counts as often as it has positives",
+    ),
+    (
+        "labels.py",
+        "    return i + 1 - xp.remainder(i, 2) * 2\n",
+        "    return i + 1\n",
+        "views are paired i + 1, not i ^ 1",
+    ),
+    (
+        "labels.py",
+        "    return i + 1 - xp.remainder(i, 2) * 2\n",
+        "    rows = xp.length(i, 0)\n    return xp.remainder(i + rows // 2, rows)\n",
+        "interleaved views are taken for stacked ones",
+    ),
+    (
+        "labels.py",
+        "        return xp.remainder(i + step * (rows // views), rows)\n",
+        "        return i + 1 - xp.remainder(i, 2) * 2\n",
+        "stacked views are taken for interleaved ones",
+    ),
+    (
+        "labels.py",
+        "        return xp.remainder(i + step * (rows // views), rows)\n",
+        "        return xp.remainder(i + 1, rows)\n",
+        "a row's positive is the next row",
+    ),
+    (
+        "contrastive.py",
+        "        negatives=hard,\n",
+        "",
+        "the hard negatives are forgotten",
+    ),
+    (
+        "contrastive.py",
+        "    anchors, positives, hard = (xp.slice(embeddings, k, None, 3) for k in range(3))\n",
+        "    anchors, hard, positives = (xp.slice(embeddings, k, None, 3) for k in range(3))\n",
+        "positives and hard negatives change places",
+    ),
+    (
+        "contrastive.py",
+        "    anchors, positives, hard = (xp.slice(embeddings, k, None, 3) for k in range(3))\n",
+        (
+            "    rows = len(embeddings) // 3\n"
+            "    anchors, positives, hard = (xp.slice(embeddings, k * rows, (k + 1) * rows, 1) for k in range(3))\n"
+        ),
+        "triples that stand one after the other are taken for stacked ones",
+    ),
+    # --------------------------------------------------------------------- softmax
+    (
+        "softmax.py",
+        "    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)\n",
+        "    value = row.shift + xp.log(xp.exp(-row.shift) + row.total)\n",
+        "log(1 + x) loses every confident prediction",
+    ),
+    (
+        "softmax.py",
+        "    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)\n",
+        "    value = row.shift + xp.log1p(row.total)\n",
+        "an extra 1 in the denominator, as in a helper that takes log(1 + sum) for logsumexp",
+    ),
+    (
+        "softmax.py",
+        "    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)\n",
+        "    p = xp.exp(-row.shift) / (xp.exp(-row.shift) + row.total)\n    value = -xp.log(p + 1e-12)\n",
+        "1e-12 is added to the probability inside the logarithm",
+    ),
+    (
+        "softmax.py",
+        "    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)\n",
+        (
+            "    p = xp.exp(-row.shift) / (xp.exp(-row.shift) + row.total)\n"
+            "    value = -xp.log(p.clamp(1e-7, 1.0 - 1e-7))\n"
+        ),
+        "the probability is clipped to 1e-7 and 1 - 1e-7",
+    ),
+    (
+        "softmax.py",
+        "    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)\n",
+        "    value = (row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)) / log(2.0)\n",
+        "logarithms to base 2",
+    ),
+    (
+        "softmax.py",
+        "    return xp.rowwise(_value, _slopes, logits, labels)\n",
+        (
+            "    chosen = xp.take_along_axis(logits, xp.expand_dims(labels, axis=-1), axis=-1)\n"
+            "    return xp.squeeze(logits.logsumexp(-1, keepdim=True) - chosen, axis=-1)\n"
+        ),
+        "the usual logsumexp less the label's logit",
+    ),
+    (
+        "softmax.py",
+        "    return xp.rowwise(_soft_value, _soft_slopes, logits, targets)\n",
+        "    return -(targets * logits.log_softmax(-1)).sum(-1)\n",
+        "the usual -sum t log softmax, with 0 times infinity",
+    ),
+    (
+        "softmax.py",
+        "    return xp.sum(targets * of_class, axis=-1)\n",
+        "    return xp.sum(targets * of_class, axis=-1) / xp.sum(targets, axis=-1)\n",
+        "targets are made to sum to 1",
+    ),
+    (
+        "softmax.py",
+        "    return xp.sum(targets * of_class, axis=-1)\n",
+        "    return xp.sum(targets * xp.where(targets > 0.0, of_class + xp.log(targets), 0.0), axis=-1)\n",
+        "the Kullback-Leibler divergence, which is less by the targets' entropy",
+    ),
+    (
+        "softmax.py",
+        "    total = xp.sum(targets, axis=-1, keepdims=True)\n",
+        "    total = xp.ones_like(xp.sum(targets, axis=-1, keepdims=True))\n",
+        "the slope of a softmax cross-entropy, p - t, for targets that do not sum to 1",
+    ),
+    # --------------------------------------------------------------- classification
+    (
+        "classification.py",
+        "    values = -(targets * of_true) - (-targets + 1.0) * of_false\n",
+        "    values = targets * of_true + (-targets + 1.0) * of_false\n",
+        "binary cross-entropy without its minus",
+    ),
+    (
+        "classification.py",
+        "    values = -(targets * of_true) - (-targets + 1.0) * of_false\n",
+        "    values = -(targets * of_true)\n",
+        "binary cross-entropy of what is true alone",
+    ),
+    (
+        "classification.py",
+        "    values = -(targets * of_true) - (-targets + 1.0) * of_false\n",
+        (
+            "    p = probabilities.clamp(1e-7, 1.0 - 1e-7)\n"
+            "    values = -(targets * xp.log(p)) - (-targets + 1.0) * xp.log(1.0 - p)\n"
+        ),
+        "probabilities are clipped to 1e-7 and 1 - 1e-7",
+    ),
+    (
+        "classification.py",
+        "    values = -(targets * of_true) - (-targets + 1.0) * of_false\n",
+        "    values = -(targets * of_true.clamp(min=-100.0)) - (-targets + 1.0) * of_false.clamp(min=-100.0)\n",
+        "logarithms are clamped at -100",
+    ),
+    (
+        "classification.py",
+        "    nearly_0 = wrong < 0.5  # there 1 - p is rounded\n",
+        "    nearly_0 = wrong < 0.1\n",
+        "log(1 - p) is taken directly from p = 0.1",
+    ),
+    (
+        "classification.py",
+        "    values = targets * _finite_softplus(xp, -logits) + (-targets + 1.0) * _finite_softplus(xp, logits)\n",
+        "    values = targets * _finite_softplus(xp, logits) + (-targets + 1.0) * _finite_softplus(xp, -logits)\n",
+        "the target of a logit is turned round",
+    ),
+    (
+        "classification.py",
+        "    values = targets * _finite_softplus(xp, -logits) + (-targets + 1.0) * _finite_softplus(xp, logits)\n",
+        "    values = _finite_softplus(xp, logits) - logits * targets\n",
+        "softplus less the logit, which cancels for confident predictions",
+    ),
+    (
+        "classification.py",
+        "    values = targets * _finite_softplus(xp, -logits) + (-targets + 1.0) * _finite_softplus(xp, logits)\n",
+        (
+            "    p = logits.sigmoid()\n"
+            "    values = -targets * xp.log(p + 1e-7) - (-targets + 1.0) * xp.log(1.0 - p + 1e-7)\n"
+        ),
+        "logarithms of a sigmoid with an epsilon",
+    ),
+    (
+        "classification.py",
+        "    return values - (values * lost + leads) * label_smoothing\n",
+        (
+            "    classes = xp.length(logits, -1)\n"
+            "    return values - (values * lost + leads) * (label_smoothing * classes / (classes - 1))\n"
+        ),
+        "label smoothing is spread over C - 1 classes",
+    ),
+    (
+        "classification.py",
+        "    return values - (values * lost + leads) * label_smoothing\n",
+        "    return values - (values * lost + leads) * (1.0 - label_smoothing)\n",
+        "label smoothing is taken for what is left to the label",
+    ),
+    (
+        "classification.py",
+        "    return Weighted(values, weights if counted is None else xp.where(counted, weights, 0.0))\n",
+        "    weights = weights if counted is None else xp.where(counted, weights, 0.0)\n    return weights * values\n",
+        "the mean of class weights is divided by the number of rows",
+    ),
+    (
+        "classification.py",
+        "    return Weighted(values, weights if counted is None else xp.where(counted, weights, 0.0))\n",
+        "    return Weighted(values if counted is None else xp.where(counted, values, 0.0), weights)\n",
+        "ignored labels are counted in the divisor",
+    ),
+    (
+        "classification.py",
+        "    values = softmax_cross_entropy(xp, logits, labels)\n",
+        "    values = softmax_cross_entropy(xp, logits.softmax(-1), labels)\n",
+        "cross-entropy of a softmax's output",
+    ),
+    (
+        "classification.py",
+        "        labels = xp.where(counted, labels, 0)\n",
+        "",
+        "an ignored label is taken for a bad one",
+    ),
+    # --------------------------------------------------------------------- ranking
+    (
+        "ranking.py",
+        "    return softplus(xp, negative_scores - positive_scores)\n",
+        "    d = positive_scores - negative_scores\n    return xp.log(xp.exp(-d) + 1.0)\n",
+        "log(1 + exp(-d)) written as it stands, which overflows",
+    ),
+    (
+        "ranking.py",
+        "    return softplus(xp, negative_scores - positive_scores)\n",
+        "    return -xp.log((positive_scores - negative_scores).sigmoid() + 1e-10)\n",
+        "-log of a sigmoid with an epsilon",
+    ),
+    (
+        "ranking.py",
+        "    return soft_target_cross_entropy(xp, scores, softmax(xp, relevance))\n",
+        "    return soft_target_cross_entropy(xp, scores, relevance / xp.sum(relevance, axis=-1, keepdims=True))\n",
+        "relevance is divided by its sum, not put through a softmax",
+    ),
+    (
+        "ranking.py",
+        "    return soft_target_cross_entropy(xp, scores, softmax(xp, relevance))\n",
+        "    return soft_target_cross_entropy(xp, relevance, softmax(xp, scores))\n",
+        "scores and relevance change places",
+    ),
+    (
+        "ranking.py",
+        "    values = xp.where(lack <= 0.0, 0.0, lack)  # so that NaN stays NaN\n",
+        "    values = lack.clamp(min=0.0)\n",
+        "a clamp, which still has a slope at the corner",
+    ),
+    (
+        "ranking.py",
+        "    values = xp.where(lack <= 0.0, 0.0, lack)  # so that NaN stays NaN\n",
+        "    values = xp.where(lack <= 0.0, 0.0, lack * lack)\n",
+        "the squared hinge",
+    ),
+    # ------------------------------------------------------------------ regression
+    ("regression.py", "    return error * error\n", "    return error * error / 2.0\n", "half the squared error"),
+    (
+        "regression.py",
+        "    return clipped * (error - clipped / 2.0)\n",
+        "    return clipped * (error - clipped / 2.0) * 2.0\n",
+        "Huber without the half",
+    ),
+    (
+        "regression.py",
+        "    return clipped * (error - clipped / 2.0)\n",
+        "    return clipped * (error - clipped / 2.0) / delta\n",
+        "smooth L1, which is Huber by delta",
+    ),
+    (
+        "regression.py",
+        "    return clipped * (error - clipped / 2.0)\n",
+        "    return xp.where(error < delta, error * error / 2.0, delta * (error - 0.5))\n",
+        "Huber whose line begins at delta = 1",
+    ),
+    (
+        "regression.py",
+        "    return xp.where(near, xp.log1p(t * t * xp.exp(small) / 2.0), size + xp.log(xp.exp(-size) + t * t / 2.0))\n",
+        "    return xp.log((xp.exp(size) + xp.exp(-size)) / 2.0)\n",
+        "log cosh written as it stands, which overflows",
+    ),
+    (
+        "regression.py",
+        "    return xp.where(near, xp.log1p(t * t * xp.exp(small) / 2.0), size + xp.log(xp.exp(-size) + t * t / 2.0))\n",
+        "    return size + xp.log1p(xp.exp(-(size + size))) - 0.6931471805599453\n",
+        "log cosh as e + softplus(-2 e) - log 2, which cancels near 0",
+    ),
+    (
+        "regression.py",
+        "    mean = weighted_mean(xp, scaled * scaled, weights)\n",
+        "    mean = xp.mean(scaled * scaled)\n",
+        "a root of the mean that takes no weights",
+    ),
+    (
+        "regression.py",
+        "    return xp.where(zero, 0.0, size * xp.sqrt(xp.where(zero, 1.0, mean)))\n",
+        "    return size * xp.sqrt(mean)\n",
+        "a root whose slope at 0 is NaN",
+    ),
+    (
+        "regression.py",
+        "    return xp.where(zero, 0.0, size * xp.sqrt(xp.where(zero, 1.0, mean)))\n",
+        "    return xp.sqrt(size * size * mean + 1e-8)\n",
+        "epsilon is added under the root of the mean squared error",
+    ),
+    # ----------------------------------------------------------------- correlation
+    (
+        "correlation.py",
+        "    variance = xp.sum(shares * scaled * scaled, axis=0, keepdims=True)\n",
+        (
+            "    count = xp.sum(xp.where(counted, xp.ones_like(shares), 0.0))\n"
+            "    variance = xp.sum(shares * scaled * scaled, axis=0, keepdims=True) * count / (count - 1.0)\n"
+        ),
+        "the unbiased variance",
+    ),
+    (
+        "correlation.py",
+        "    root = xp.ones_like(unit) * sqrt(epsilon) / unit  # squared afterwards: XLA makes 1 / unit / unit into 1 / unit^2\n",
+        "    root = xp.ones_like(unit) * epsilon / unit\n",
+        "epsilon is added outside the root",
+    ),
+    (
+        "correlation.py",
+        "    product = xp.matmul(xp.matrix_transpose(a), shares * b)\n",
+        "    product = xp.matmul(xp.matrix_transpose(a), b)\n",
+        "the correlation is not divided by the number of samples",
+    ),
+    (
+        "correlation.py",
+        "    return lack, xp.where(diagonal, 0.0, product)\n",
+        "    return lack, product\n",
+        "the diagonal stays among the off-diagonal terms",
+    ),
+    (
+        "correlation.py",
+        "    return lack, xp.where(diagonal, 0.0, product)\n",
+        (
+            "    ones = xp.where(diagonal, xp.ones_like(product), 0.0)\n"
+            "    return xp.sum(ones * (1.0 - product), axis=-1), xp.where(diagonal, 0.0, product)\n"
+        ),
+        "1 - C is taken directly, which cancels for views that agree",
+    ),
+    (
+        "correlation.py",
+        "    ratio = xp.sum(features) / samples\n",
+        "    ratio = 1.0\n",
+        "the sum over features is divided by their number, not by that of the samples",
+    ),
+    (
+        "correlation.py",
+        "    shares = xp.expand_dims(weights / xp.where(total > 0.0, total, 1.0), axis=1)\n",
+        "    shares = xp.expand_dims(weights / len(weights), axis=1)\n",
+        "weighted moments are divided by the number of samples",
+    ),
+    # ------------------------------------------------------------ masks and weights
+    (
+        "reduction.py",
+        "    return xp.sum(weights * values) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
+        "    return xp.mean(weights * values)\n",
+        "the weighted sum is divided by the count",
+    ),
+    (
+        "reduction.py",
+        "    return xp.sum(weights * values) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
+        "    return xp.sum(weights * values) / xp.sum(xp.astype(weights > 0.0, values.dtype))\n",
+        "the weighted sum is divided by the number of rows that count",
+    ),
+    (
+        "reduction.py",
+        "    return xp.sum(weights * values) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
+        "    return xp.sum(weights * values) / (total + 1e-8)\n",
+        "epsilon is added to the sum of the weights",
+    ),
+    (
+        "reduction.py",
+        "    return xp.sum(weights * values) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
+        "    return xp.sum(weights * values) / total\n",
+        "nothing that counts gives NaN",
+    ),
+    (
+        "adapter.py",
+        "    values = values if weights is None else weights * values\n",
+        "    values = values\n",
+        "a sum forgets its weights",
+    ),
+    (
+        "adapter.py",
+        "        inputs = without_masked(xp, loss, inputs, where)\n",
+        "        pass\n",
+        "what stands in masked places reaches the loss",
+    ),
+    (
+        "adapter.py",
+        "        weights = own if weights is None else weights * own\n",
+        "        weights = own\n",
+        "a loss's own weights take the place of the caller's",
+    ),
+)
