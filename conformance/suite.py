@@ -16,7 +16,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from multiprocessing.reduction import DupFd
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -136,14 +136,14 @@ def run(backend: str, choice: Choice) -> Iterator[Event]:
         process = context.Process(target=_serve, args=(sender, DupFd(log.fileno()), backend, choice))
         process.start()
         sender.close()
-        doing: Event | None = None
+        event: Event | None = None
         try:
-            while not isinstance(doing, Ended | Broken):
-                doing = receiver.recv()
-                yield doing
+            while not isinstance(event, Ended | Broken):
+                event = cast(Event, receiver.recv())
+                yield event
         except EOFError:
             process.join()
-            yield Broken(backend, f"its process ended with code {process.exitcode}{_where(doing)}{_last_line(log)}")
+            yield Broken(backend, f"its process ended with code {process.exitcode}{_where(event)}{_last_line(log)}")
         finally:
             process.terminate()
             process.join()

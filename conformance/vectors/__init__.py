@@ -92,12 +92,15 @@ def _vector(case: dict[str, Any]) -> Vector:
         dtype: Answer(_numbers(answer["value"]), {n: _numbers(g) for n, g in answer["gradients"].items()})
         for dtype, answer in case["answers"].items()
     }
-    told = {name: case[name] for name in ("note", "core", "regime", "issue")}
+    told: dict[str, Any] = {name: case[name] for name in ("note", "core", "regime", "issue")}
     return Vector(Case(case["id"], *_arguments(case), **told), case["kind"], answers)
 
 
-def _arguments(call: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{n: _argument(x) for n, x in call[part].items()} for part in ("inputs", "settings", "options")]
+def _arguments(call: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    inputs, settings, options = (
+        {n: _argument(x) for n, x in call[part].items()} for part in ("inputs", "settings", "options")
+    )
+    return inputs, settings, options
 
 
 def _argument(x: Any) -> Any:
