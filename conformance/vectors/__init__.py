@@ -68,7 +68,9 @@ def vectors(loss: str) -> dict[str, Vector]:
 def refusals(loss: str) -> tuple[Refusal, ...]:
     """The calls of a loss that must fail."""
     return tuple(
-        Refusal(call["id"], *_arguments(call), ERRORS[call["error"]], call["message"], call["at_run"])
+        Refusal(
+            call["id"], **_arguments(call), error=ERRORS[call["error"]], message=call["message"], at_run=call["at_run"]
+        )
         for call in _read(loss)["refused"]
     )
 
@@ -92,12 +94,12 @@ def _vector(case: dict[str, Any]) -> Vector:
         dtype: Answer(_numbers(answer["value"]), {n: _numbers(g) for n, g in answer["gradients"].items()})
         for dtype, answer in case["answers"].items()
     }
-    told = {name: case[name] for name in ("note", "core", "regime", "issue")}
-    return Vector(Case(case["id"], *_arguments(case), **told), case["kind"], answers)
+    told: dict[str, Any] = {name: case[name] for name in ("note", "core", "regime", "issue")}
+    return Vector(Case(case["id"], **_arguments(case), **told), case["kind"], answers)
 
 
-def _arguments(call: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{n: _argument(x) for n, x in call[part].items()} for part in ("inputs", "settings", "options")]
+def _arguments(call: dict[str, Any]) -> dict[str, Any]:
+    return {part: {n: _argument(x) for n, x in call[part].items()} for part in ("inputs", "settings", "options")}
 
 
 def _argument(x: Any) -> Any:
