@@ -68,7 +68,9 @@ def vectors(loss: str) -> dict[str, Vector]:
 def refusals(loss: str) -> tuple[Refusal, ...]:
     """The calls of a loss that must fail."""
     return tuple(
-        Refusal(call["id"], *_arguments(call), ERRORS[call["error"]], call["message"], call["at_run"])
+        Refusal(
+            call["id"], **_arguments(call), error=ERRORS[call["error"]], message=call["message"], at_run=call["at_run"]
+        )
         for call in _read(loss)["refused"]
     )
 
@@ -93,14 +95,11 @@ def _vector(case: dict[str, Any]) -> Vector:
         for dtype, answer in case["answers"].items()
     }
     told: dict[str, Any] = {name: case[name] for name in ("note", "core", "regime", "issue")}
-    return Vector(Case(case["id"], *_arguments(case), **told), case["kind"], answers)
+    return Vector(Case(case["id"], **_arguments(case), **told), case["kind"], answers)
 
 
-def _arguments(call: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    inputs, settings, options = (
-        {n: _argument(x) for n, x in call[part].items()} for part in ("inputs", "settings", "options")
-    )
-    return inputs, settings, options
+def _arguments(call: dict[str, Any]) -> dict[str, Any]:
+    return {part: {n: _argument(x) for n, x in call[part].items()} for part in ("inputs", "settings", "options")}
 
 
 def _argument(x: Any) -> Any:
