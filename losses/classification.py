@@ -48,7 +48,8 @@ def binary_cross_entropy(xp: Namespace[A], probabilities: A, targets: A, *, epsi
     wrong = xp.where(xp.equal(targets, 1.0), 0.0, probabilities)
     nearly_0 = wrong < 0.5  # there 1 - p is rounded
     small = xp.where(nearly_0, wrong, 0.0)
-    of_false = xp.where(nearly_0, xp.log1p(-small + epsilon), _log(xp, -wrong + 1.0 + epsilon))
+    left = xp.where(nearly_0, 1.0, -wrong + 1.0)  # apart, or a graph rewriter rounds 1 + epsilon first
+    of_false = xp.where(nearly_0, xp.log1p(-small + epsilon), _log(xp, left + epsilon))
     values = -(targets * of_true) - (-targets + 1.0) * of_false
     in_range = xp.logical_not((probabilities < 0.0) | (probabilities > 1.0))  # NaN gives NaN
     message = "binary_cross_entropy: probabilities must be from 0 to 1 (for logits take binary_cross_entropy_with_logits); got {}"

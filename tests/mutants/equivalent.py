@@ -716,4 +716,13 @@ EQUIVALENT: tuple[Equivalent, ...] = (
             "divided_for_times: weights * ones -> weights / ones",
         ),
     ),
+    Equivalent(
+        "classification.py",
+        "binary_cross_entropy",
+        "Where p is below 0.5 the other logarithm is chosen. The `where` keeps 1 and epsilon apart under `tf.function`, which adds constants first: test_values.py has it there.",
+        (
+            "drop_mask: xp.where(nearly_0, 1.0, -wrong + 1.0) -> -wrong + 1.0",
+            "change_constant: 1.0 -> 2.0 (3)",
+        ),
+    ),
 )
