@@ -204,7 +204,8 @@ def _log_sum(xp: Namespace[A], p: A, rest: A, epsilon: float) -> A:
     """log(p + epsilon), from p and 1 - p, of which the smaller one is not rounded."""
     nearly_1 = rest < 0.5
     near = xp.log1p(xp.where(nearly_1, -rest + epsilon, 0.0))
-    return xp.where(nearly_1, near, _log(xp, xp.where(nearly_1, 1.0, p + epsilon)))
+    far = xp.where(nearly_1, 1.0, p)  # apart from epsilon, or a graph rewriter rounds 1 + epsilon first
+    return xp.where(nearly_1, near, _log(xp, far + epsilon))
 
 
 def _log(xp: Namespace[A], x: A) -> A:

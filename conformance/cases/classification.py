@@ -248,6 +248,14 @@ _DEGENERATE = (
         value=0.0,
         gradients={"logits": [[0.0], [0.0]]},
     ),
+    Case(
+        "a masked label of a single class",
+        {"logits": floats([3.0], [-2.0]), "labels": integers(0, -100)},
+        options={"where": booleans(True, False)},
+        note="nor in that of a masked one",
+        value=0.0,
+        gradients={"logits": [[0.0], [0.0]]},
+    ),
 )
 
 _GOOD = {"logits": _LOGITS, "labels": _LABELS}

@@ -46,6 +46,7 @@ def refusals(loss: Loss, good: Case) -> tuple[Refusal, ...]:
         refusal("nothing", swapped(None), f"{first} must be an array .* got nothing", TypeError),
         refusal("another framework's array", swapped(Stranger()), "got .*Stranger. Convert it first", TypeError),
         refusal("unknown reduction", None, "reduction must be .*; got 'avg'", reduction="avg"),
+        refusal("where as text", None, "where must be an array", TypeError, where="all"),
         refusal("where of numbers", None, "where must be boolean", TypeError, where=counted.astype(np.float32)),
         refusal(
             "where of another length", None, "where must have the shape of the values", where=np.ones(rows + 1, bool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from types import ModuleType
 
@@ -10,7 +11,8 @@ import pytest
 
 from isoloss.conformance.cases import CASES, Case, Refusal
 from isoloss.conformance.cases.common import refusals
-from isoloss.losses import FAMILIES, LOSSES
+from isoloss.losses import FAMILIES, LOSSES, loss
+from isoloss.protocol import A, Namespace
 
 REFUSED = [
     (loss, refusal)
@@ -41,6 +43,21 @@ def test_eager(framework: ModuleType, device: str, loss: str, refusal: Refusal) 
     with pytest.raises(refusal.error, match=refusal.message) as raised:
         framework.run(loss, _case(refusal), device=device)
     assert raised.type is refusal.error
+
+
+@loss("TotalLoss", predictions="...", per="...")
+def total(xp: Namespace[A], predictions: A) -> A:
+    """One number, though a value for each element is declared."""
+    return xp.sum(predictions)
+
+
+def test_a_spec_that_returns_what_it_does_not_declare(framework: ModuleType) -> None:
+    name = framework.__name__.rpartition(".")[2]
+    bind = framework.bind if name == "strict" else importlib.import_module(f"isoloss.{name}").bind
+    with pytest.raises(
+        ValueError, match=r"total: its spec must return a value for each of the batch, shape \(3,\); got"
+    ):
+        bind(total)(np.ones(3, np.float32))
 
 
 @pytest.mark.parametrize(

@@ -633,4 +633,96 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "Where the whole is 0 every term is, and 0 / 2 is 0.",
         ("change_constant: 1.0 -> 2.0",),
     ),
+    Equivalent(
+        "softmax.py",
+        "_measured_from_label",
+        "It stands in only where no class is possible: -inf is as far from 1 as from 0.",
+        ("change_constant: 0.0 -> 1.0",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_measured_from_label",
+        "A lead of 0 is the shift of 0.",
+        ("other_edge: lead > 0.0 -> lead >= 0.0",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_measured_from_label",
+        "Up to a lead of 1 no shift is needed: this is log1p(total), the formula itself, and no term is above e.",
+        ("change_constant: 0.0 -> 1.0 (2)",),
+    ),
+    Equivalent(
+        "adapter.py",
+        "unreduced",
+        "These conditions hold what only the run knows, sizes under `tf.function`: in PyTorch a wrong size is refused before.",
+        ("drop_term: conditions + of_weights -> conditions",),
+    ),
+    Equivalent(
+        "arguments.py",
+        "mask_and_weights",
+        "These conditions hold what only the run knows, sizes under `tf.function`: in PyTorch a wrong size is refused before.",
+        (
+            "drop_step: conditions = conditions + more -> nothing",
+            "drop_term: conditions + more -> conditions",
+            "drop_term: conditions + more -> more",
+        ),
+    ),
+    Equivalent(
+        "adapter.py",
+        "unreduced",
+        "Of one number `evaluate` takes the value alone. Keras' classes take the weights, too: tests/acceptance judges them.",
+        ("drop_step: if loss.one_number: return (values, None) -> nothing",),
+    ),
+    Equivalent(
+        "adapter.py",
+        "unreduced",
+        "Weights are given: nothing is learned through them, and divided by 1 they are what they are times 1.",
+        (
+            "detach: weights * ones -> weights * xp.stop_gradient(ones)",
+            "detach: weights * own -> weights * xp.stop_gradient(own)",
+            "divided_for_times: weights * xp.ones_like(values) -> weights / xp.ones_like(values)",
+            "detach: weights * xp.ones_like(values) -> weights * xp.stop_gradient(xp.ones_like(values))",
+        ),
+    ),
+    Equivalent(
+        "arguments.py",
+        "without_masked",
+        "Repeated once is as it was; no loss has two rows for each value, but one or three; and a mask of rows has one axis.",
+        (
+            "other_edge: each > 1 -> each >= 1",
+            "index_off_by_one: 1 -> 2",
+            "swap_axis: axis=0 -> axis=-1",
+        ),
+    ),
+    Equivalent(
+        "arguments.py",
+        "without_masked",
+        "Any finite number does in a masked place, which weighs 0 or is left out by the spec.",
+        ("change_constant: 0.0 -> 1.0",),
+    ),
+    Equivalent(
+        "adapter.py",
+        "evaluate",
+        "Without it the one number is its own mean.",
+        ("drop_step: if loss.one_number: return values -> nothing",),
+    ),
+    Equivalent(
+        "adapter.py",
+        "unreduced",
+        "The losses of one number have two arrays of one shape, and take weights by their sum or mean: a common factor changes nothing, nor does dividing by 1.",
+        (
+            "index_off_by_one: 0 -> 1",
+            "sum_for_mean: xp.mean(ones, axis=-1) -> xp.sum(ones, axis=-1)",
+            "divided_for_times: weights * ones -> weights / ones",
+        ),
+    ),
+    Equivalent(
+        "classification.py",
+        "binary_cross_entropy",
+        "Where p is below 0.5 the other logarithm is chosen. The `where` keeps 1 and epsilon apart under `tf.function`, which adds constants first: test_values.py has it there.",
+        (
+            "drop_mask: xp.where(nearly_0, 1.0, -wrong + 1.0) -> -wrong + 1.0",
+            "change_constant: 1.0 -> 2.0 (3)",
+        ),
+    ),
 )
