@@ -41,7 +41,9 @@ class Verdict:
         return not self.fault
 
 
-class _Compared(NamedTuple):
+class Compared(NamedTuple):
+    """What is compared: the value, or the gradient of one argument."""
+
     name: str
     got: Array
     exact: Numbers
@@ -65,12 +67,12 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
     judged = numbers = 0
     finite = close = True
     histogram = np.zeros(5, int)
-    for part in _parts(loss, vector, result, dtype):
+    for part in parts(loss, vector, result, dtype):
         exact = part.exact.exact
         if part.got.shape != exact.shape:
             faults.append(f"{part.name}: shape {part.got.shape}, expected {exact.shape}")
             continue
-        off, tolerance, size = _measured(part, returned)
+        off, tolerance, size = measured(part, returned)
         known = (tolerance <= LARGEST_TOLERANCE * size) | (exact == 0.0)
         kind = part.name.partition(" ")[0]
         judged, numbers = judged + int(known.sum()), numbers + known.size
@@ -87,17 +89,16 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
     return Verdict(fault, worst["value"], worst["gradient"], judged, numbers, finite, close, tuple(histogram.tolist()))
 
 
-def _parts(loss: str, vector: Vector, result: Result, dtype: str) -> Iterator[_Compared]:
+def parts(loss: str, vector: Vector, result: Result, dtype: str) -> Iterator[Compared]:
+    """Value and gradients, each with its exact answer."""
     answer = vector.answers["float32" if dtype == "float64" else dtype]
     of_value, of_gradient = PINNED if vector.kind == "degenerate" else BOUNDS[loss]
-    yield _Compared(
-        "value", result.value, answer.value, "float64" if dtype == "float64" else "float32", of_value, False
-    )
+    yield Compared("value", result.value, answer.value, "float64" if dtype == "float64" else "float32", of_value, False)
     for name, got in result.gradients.items():
-        yield _Compared(f"gradient of {name}", got, answer.gradients[name], dtype, of_gradient, normwise(loss))
+        yield Compared(f"gradient of {name}", got, answer.gradients[name], dtype, of_gradient, normwise(loss))
 
 
-def _measured(part: _Compared, computed: str) -> tuple[Array, Array, Array]:
+def measured(part: Compared, computed: str) -> tuple[Array, Array, Array]:
     """How far each number is off, how far it may be, and the size that both are measured by."""
     numbers = part.exact
     ulps = distance(part.got, numbers.exact, computed, rest=numbers.rest)

@@ -18,6 +18,7 @@ class Case:
     options: dict[str, Any] = field(default_factory=dict)
     note: str = ""
     core: bool = False  # run in the modes that take long, too
+    regime: str = ""  # what of the loss it is about
     value: Any = None
     gradients: dict[str, Any] | None = None
 

@@ -72,7 +72,8 @@ def _vector(case: dict[str, Any]) -> Vector:
         dtype: Answer(_numbers(answer["value"]), {n: _numbers(g) for n, g in answer["gradients"].items()})
         for dtype, answer in case["answers"].items()
     }
-    return Vector(Case(case["id"], *arguments, note=case["note"], core=case["core"]), case["kind"], answers)
+    about = {n: case.get(n, "") for n in ("note", "regime")}
+    return Vector(Case(case["id"], *arguments, **about, core=case["core"]), case["kind"], answers)
 
 
 def _argument(x: Any) -> Any:
