@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from rich.console import Console
@@ -25,7 +25,6 @@ from isoloss.conformance.ports import Finished, Job, LeftOut, Matched, Ran, Read
 from isoloss.conformance.ports import values_shape as shape_of_values
 from isoloss.conformance.runners import Result
 from isoloss.conformance.signatures import nearest
-from isoloss.conformance.ulp import Array
 from isoloss.conformance.variants import LAST, Observed, Point, explanations, reduced
 from isoloss.conformance.vectors import Answer, Numbers, Vector, vectors
 from isoloss.conformance.verdict import CLOSE, LARGEST_TOLERANCE, Verdict, judge, measured, parts
@@ -40,7 +39,8 @@ TYPICAL = ("typical", "masked", "duplicates", "unit batch")
 """The regimes that a formula shows in; in the others a right formula may lose its digits."""
 
 SHAPES, CONVENTIONS = "other shapes", "conventions"
-"""What no port is failed for: arrays of more or fewer axes, and the degenerate cases that isoloss has an answer to."""
+"""What no port is failed for: arrays of more or fewer axes; and degenerate cases and infinite inputs, which need a
+convention."""
 
 ROWS = 10  # of the table
 EXPLAINED, EXPLAINED_SINGLE = 1e-6, 3e-5
@@ -63,7 +63,6 @@ class Departure:
     got: str
     expected: str
     off: str
-    size: float
 
 
 @dataclass(frozen=True)
@@ -110,9 +109,9 @@ def _job(target: str, loss: str, backend: str, mapping: Mapping[str, str]) -> Jo
     if not Path(file).is_file():
         raise NotRun(f"There is no file {file}.")
     if loss not in LOSSES:
-        raise NotRun(f"isoloss has no loss {loss!r}{nearest(loss, LOSSES)}.")
+        raise NotRun(f"isoloss has no loss {loss!r}{nearest(loss, LOSSES)}")
     if backend not in BACKENDS:
-        raise NotRun(f"There is no backend {backend!r}{nearest(backend, BACKENDS)}.")
+        raise NotRun(f"There is no backend {backend!r}{nearest(backend, BACKENDS)}")
     if importlib.util.find_spec(backend) is None:
         raise NotRun(f"{backend} is not installed: pip install 'isoloss[{backend}]'.")
     return Job(file, function, loss, backend, dict(mapping))
@@ -244,7 +243,7 @@ def _judge(loss: Loss, vector: Vector, ran: Ran, reduction: str) -> Judged:
 
 
 def _said(regime: str, case: str, what: str, fault: str) -> Departure:
-    return Departure(regime, case, what, fault, "", "", np.inf)
+    return Departure(regime, case, what, fault, "", "")
 
 
 def _departures(loss: Loss, vector: Vector, regime: str, result: Result) -> list[Departure]:
@@ -254,7 +253,7 @@ def _departures(loss: Loss, vector: Vector, regime: str, result: Result) -> list
         exact = part.exact.exact
         if part.got.shape != exact.shape:
             shapes = (f"shape {part.got.shape}", f"shape {exact.shape}")
-            found.append(Departure(regime, vector.case.id, part.name, *shapes, "", np.inf))
+            found.append(Departure(regime, vector.case.id, part.name, *shapes, ""))
             continue
         off, tolerance, size = measured(part, "float32")
         known = (tolerance <= LARGEST_TOLERANCE * size) | (exact == 0.0)
@@ -265,9 +264,7 @@ def _departures(loss: Loss, vector: Vector, regime: str, result: Result) -> list
             index = np.unravel_index(np.where(wrong, np.nan_to_num(share, nan=np.inf), -1.0).argmax(), share.shape)
             place = f"{part.name}{[int(k) for k in index] or ''}"
             got, expected, far = float(part.got[index]), float(exact[index]), float(share[index])
-            found.append(
-                Departure(regime, vector.case.id, place, f"{got:.7g}", f"{expected:.7g}", _relative(far, got), far)
-            )
+            found.append(Departure(regime, vector.case.id, place, f"{got:.7g}", f"{expected:.7g}", _relative(far, got)))
     return found
 
 
@@ -282,7 +279,8 @@ def _relative(share: float, got: float) -> str:
 
 
 def _regime(loss: Loss, vector: Vector) -> str:
-    if vector.kind == "degenerate":
+    numbers = [x for x in map(np.asarray, vector.case.inputs.values()) if x.dtype.kind == "f"]
+    if vector.kind == "degenerate" or not all(np.isfinite(x).all() for x in numbers):
         return CONVENTIONS
     leader = next(a for a in loss.inputs if loss.leads(a))
     ranks = (1, 2) if len(leader.dimensions) == 1 else (2,)
@@ -304,20 +302,20 @@ def report(job: Job, told: list[Record], console: Console) -> int:
     console.print(f"[bold]{escape(job.file)}:{job.function}[/] as isoloss's [bold]{loss.name}[/], in {job.backend}\n")
     how = "" if matched.reductions else "mean" if loss.one_number else _reduction(loss, ran, of)
     _print_matches(loss, matched, how, console)
-    if not ran:
-        console.print(f"[bold red]Not run.[/] Every case needs an argument that the port lacks: {', '.join(left_out)}.")
-        return NOT_RUN
     judged = [_judge(loss, of[r.case], r, r.reduction or how) for r in ran]
     # what has other axes than it was written for, a port may refuse
     refused = [j for j in judged if j.regime == SHAPES and j.verdict is None]
     judged = [j for j in judged if j not in refused]
+    counted = [j for j in judged if j.regime not in (SHAPES, CONVENTIONS)]
+    if not counted:
+        console.print(f"[bold red]Not run.[/] Every case needs an argument that the port lacks: {', '.join(left_out)}.")
+        return NOT_RUN
     if all(r.value is None for r in ran):
         returned = ran[0].fault.startswith("it returned")
         word = "Wrong" if returned else "Not run"
         console.print(f"[bold red]{word}.[/] In each case {escape(ran[0].fault)}.")
         return WRONG if returned else NOT_RUN
-    failed = [j for j in judged if j.departures and j.regime not in (SHAPES, CONVENTIONS)]
-    counted = [j for j in judged if j.regime not in (SHAPES, CONVENTIONS)]
+    failed = [j for j in counted if j.departures]
     _print_verdict(job, loss, matched, how, counted, failed, console)
     _print_table(failed, console)
     conventions = [j for j in judged if j.departures and j not in failed]
@@ -373,7 +371,6 @@ def _print_verdict(
     what = "Value and gradient" if gradients else "The value"
     agree = "agree" if gradients else "agrees"
     bound = "{} ulp of the value and {} of the gradient".format(*BOUNDS[loss.name])
-    wrong = [j for j in failed if j.of_formula]
     answers = "the exact answers" + {"none": " of reduction='none'", LAST: f" of a {LAST}"}.get(how, "")
     number = f"{len(counted)} case{'s' * (len(counted) != 1)}"
     if not failed:
@@ -393,18 +390,16 @@ def _print_verdict(
                 f"[bold green]Right, and accurate.[/] {what} {agree} with {answers} in all {number} tried, "
                 f"to isoloss's own bound: {bound}, times the condition."
             )
-    elif wrong:
-        console.print(f"[bold red]Wrong.[/] It departs from {answers} in {len(failed)} of {number} tried.")
-        for sentence in _why(loss, matched, counted):
-            console.print(f"[bold]Why:[/] {escape(sentence)}")
     else:
-        per = Counter(j.regime for j in failed)
-        of = Counter(j.regime for j in counted)
-        where = ", ".join(f"{name} ({n} of {of[name]} cases)" for name, n in per.items())
-        console.print(
-            f"[bold yellow]The formula is right, its arithmetic is not.[/] In float32 it departs from {answers} in "
-            f"{len(failed)} of {number} tried: {where}."
-        )
+        tried = Counter(j.regime for j in counted)
+        where = ", ".join(f"{name} {n} of {tried[name]}" for name, n in Counter(j.regime for j in failed).items())
+        departs = f"departs from {answers} in {len(failed)} of {number} tried ({where})."
+        if any(j.of_formula for j in failed):
+            console.print(f"[bold red]Wrong.[/] It {departs}")
+            for k, sentence in enumerate(_why(loss, matched, counted) or ["no known variant explains it."]):
+                console.print(f"[bold]{'Or' if k else 'Why'}:[/] {escape(sentence)}")
+        else:
+            console.print(f"[bold yellow]The formula is right, its arithmetic is not.[/] In float32 it {departs}")
     if not gradients:
         reason = "NumPy has none" if job.backend == "numpy" else "it gives none"
         console.print(f"Gradients are not judged: {reason}.")

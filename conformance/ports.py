@@ -227,7 +227,7 @@ def _load(job: Job) -> tuple[Callable[..., Any] | None, Any]:
         if function is not None:
             raise Unmatched(f"{job.function} in {job.file} is no function: it is {_written(function)}.")
         own = [n for n, x in vars(module).items() if getattr(x, "__module__", "") == "_port" and callable(x)]
-        raise Unmatched(f"{job.file} has no function {job.function!r}{nearest(job.function, own) if own else ''}.")
+        raise Unmatched(f"{job.file} has no function {job.function!r}{nearest(job.function, own) if own else '.'}")
     if not inspect.isclass(function):
         return None, function
     try:
@@ -333,7 +333,7 @@ def _reductions(
         try:
             runner.value(port, probe | {"reduction": word})
             offered[name] = word
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  # whatever a port does
             refused[name] = _first_line(error)
     return (offered, refused) if offered else ({"mean": theirs["mean"]}, {})
 
@@ -343,7 +343,7 @@ def _case(
 ) -> Ran:
     try:
         value, kept = runner.value(port, given, learned)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001
         return Ran(name, reduction, fault=f"it {_said(error, job.file)}")
     try:
         numbers = runner.numbers(value)
@@ -354,7 +354,7 @@ def _case(
         return Ran(name, reduction, numbers)
     try:
         gradients = runner.gradients(port, given, learned, value, kept)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001
         return Ran(name, reduction, numbers, gradient_fault=f"it {_said(error, job.file)}")
     # what the value is not connected to has no slope
     found = {n: np.zeros(np.shape(given[n])) if g is None else g for n, g in gradients.items()}
@@ -478,7 +478,17 @@ class _JAX:
         return {n: self._jax.numpy.asarray(x) if isinstance(x, np.ndarray) else x for n, x in numbers.items()}
 
     def value(self, port: Port, given: Mapping[str, Any], learned: list[str] | None = None) -> tuple[Any, Any]:
-        return port(self._arrays(given)), None
+        return self._quickly(port, self._arrays(given)), None
+
+    def _quickly(self, function: Callable[[dict[str, Any]], Any], given: dict[str, Any]) -> Any:
+        """Compiled as a whole, which takes less time than operation by operation, if the port can be."""
+        fixed = {n: x for n, x in given.items() if not isinstance(x, self._jax.Array)}
+        try:
+            return self._jax.jit(lambda arrays: function(fixed | arrays))(
+                {n: x for n, x in given.items() if n not in fixed}
+            )
+        except Exception:  # noqa: BLE001  # what is wrong with the port itself is raised here
+            return function(given)
 
     def numbers(self, value: Any) -> Array:
         return _NumPy().numbers(np.asarray(value) if isinstance(value, self._jax.Array) else value)
@@ -488,9 +498,12 @@ class _JAX:
     ) -> dict[str, Array | None]:
         if not isinstance(value, self._jax.Array):
             return dict.fromkeys(learned)
-        arrays = self._arrays(given)
-        total = lambda leaves: port(arrays | leaves).sum()  # noqa: E731
-        found = self._jax.grad(total)({n: arrays[n] for n in learned})
+
+        def slopes(given: dict[str, Any]) -> Any:
+            leaves = {n: given[n] for n in learned}
+            return self._jax.grad(lambda leaves: port(given | leaves).sum())(leaves)
+
+        found = self._quickly(slopes, self._arrays(given))
         return {n: np.asarray(g, np.float64) for n, g in found.items()}
 
 

@@ -52,7 +52,9 @@ SYNONYMS = {  # in lower case; the first that is there is taken
     "axis": "dim",
 }
 
-KERAS_REDUCTIONS = {"mean": "sum_over_batch_size", "sum": "sum", "none": None}
+KERAS_REDUCTIONS = {"mean": "sum_over_batch_size", "sum": "sum"}
+"""Keras' words for isoloss's reductions; its None still takes the mean over the last axis."""
+
 _CHOICES = {"reduction": {*REDUCTIONS, *KERAS_REDUCTIONS.values()}}
 _ANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
@@ -125,7 +127,7 @@ def match(port: Iterable[Parameter], loss: Loss, mapping: Mapping[str, str]) -> 
     for theirs, ours in mapping.items():
         for name, known, whose in ((theirs, list(left), "the port"), (ours, names, loss.name)):
             if name not in known:
-                raise Unmatched(f"--map {theirs}={ours}: {whose} has no argument {name!r}{nearest(name, known)}.")
+                raise Unmatched(f"--map {theirs}={ours}: {whose} has no argument {name!r}{nearest(name, known)}")
         if ours in taken:
             raise Unmatched(f"--map gives {ours} twice.")
         taken[ours] = left.pop(theirs)
@@ -149,19 +151,18 @@ def match(port: Iterable[Parameter], loss: Loss, mapping: Mapping[str, str]) -> 
         )
     for argument in loss.inputs:
         if not argument.optional and argument.name not in taken:
-            free = ", ".join(left) or "none left"
+            others = f"has {', '.join(left)} left. If one of them is, say so" if left else "has none left. Say which is"
             raise Unmatched(
-                f"No argument of the port is {loss.name}'s {argument.name} (the port's others: {free}). "
-                f"If one is, say so with --map NAME={argument.name}."
+                f"No argument of the port is {loss.name}'s {argument.name}: it {others} with --map NAME={argument.name}."
             )
     in_order = {n: taken[n] for n in sorted(taken, key=lambda n: names.index(n))}
     return Match(in_order, tuple(left.values()))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A suggestion, to be put behind a sentence."""
+    """The end of a sentence: a suggestion, or what there is."""
     found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {found[0]!r}?" if found else f"; it has {', '.join(known)}"
+    return f"; did you mean {found[0]!r}?" if found else f": there is {', '.join(known)}."
 
 
 def _plain(name: str) -> str:

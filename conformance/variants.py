@@ -12,11 +12,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-import isoloss.numpy.ops as ops
 from isoloss.adapter import evaluate, unreduced
 from isoloss.conformance.cases.case import Case
 from isoloss.losses import LOSSES
 from isoloss.losses.declaration import Loss
+from isoloss.numpy import ops
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -314,6 +314,23 @@ def _smoothed_over_others(p: Point) -> Array | None:
     target = np.eye(classes)[p.x["labels"]]
     target = (1.0 - s) * target + s / (classes - 1) * (1.0 - target)
     return p.reduce(-np.sum(target * _log_softmax(x), axis=-1))
+
+
+def _smoothed_by_class(p: Point) -> Array | None:
+    """Class weights under label smoothing, as in PyTorch."""
+    s, weights = p.settings["label_smoothing"], p.x.get("class_weights")
+    if s == 0.0 or weights is None:
+        return p()
+    if "where" in p.options or "weights" in p.options:
+        return None
+    x = _rows_last(p, "logits")
+    classes = x.shape[-1]
+    counts = p.x["labels"] != p.settings["ignore_index"]
+    labels = np.where(counts, p.x["labels"], 0)
+    target = (1.0 - s) * np.eye(classes)[labels] + s / classes
+    total = np.where(counts, -np.sum(target * weights * _log_softmax(x), axis=-1), 0.0)
+    own = np.where(counts, weights[labels], 0.0)
+    return {"none": total, "sum": total.sum(), "mean": total.sum() / own.sum()}.get(p.reduction)
 
 
 def _shifted(by: int) -> Formula:
@@ -889,10 +906,9 @@ class Observed:
 
 def explanations(loss: Loss, taken: Iterable[str], observed: list[Observed]) -> list[str]:
     """The sentences of the variants that give exactly what a port gave: one change, else two, else a factor."""
-    own: Formula = lambda p: p()  # noqa: E731
     found = [v.sentence for v in variants(loss) if _explains(v.formula, observed)]
     changes = list(modifiers(loss, taken))
-    found += [_default(name) for name, change in changes if _explains(_modified(own, change), observed)]
+    found += [_default(name) for name, change in changes if _explains(_modified(Point.__call__, change), observed)]
     if not found:
         for (name, change), variant in itertools.product(changes, variants(loss)):
             if _explains(_modified(variant.formula, change), observed):
@@ -953,7 +969,7 @@ def _same(got: Array, expected: Array, tolerance: float) -> bool:
 def _factor(observed: list[Observed]) -> float | None:
     """What everything is multiplied by, if it is one number."""
     first = observed[0]
-    own = _value(lambda p: p(), first.point)
+    own = _value(Point.__call__, first.point)
     if own is None or own.shape != first.value.shape or not own.size or not np.abs(own).max():
         return None
     where = np.unravel_index(np.abs(own).argmax(), own.shape)
