@@ -286,7 +286,8 @@ def _regime(loss: Loss, vector: Vector) -> str:
     ranks = (1, 2) if len(leader.dimensions) == 1 else (2,)
     if leader.open and np.ndim(vector.case.inputs[leader.name]) not in ranks:
         return SHAPES
-    return vector.case.regime or "typical"
+    extreme = any(((np.abs(x) > 1e6) | (np.abs(x) < 1e-6) & (x != 0.0)).any() for x in numbers)
+    return vector.case.regime or ("edge" if extreme else "typical")
 
 
 # -------------------------------------------------------------------------- the report
