@@ -24,13 +24,13 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
 }
 
 ABSOLUTE = {
-    "cross_entropy": {"": (16, 32), "far": (64, 80)},
-    "soft_cross_entropy": {"": (64, 64), "far": (80, 80)},
-    "bpr": {"": (16, 32), "far": (80, 80)},
-    "listnet": {"": (64, 64), "far": (80, 80)},
-    "binary_cross_entropy_with_logits": {"": (8, 8), "far": (8, 8)},
+    "cross_entropy": {"": (16, 32), "sure": (64, 80)},
+    "soft_cross_entropy": {"": (64, 64), "sure": (80, 80)},
+    "bpr": {"": (16, 32), "sure": (80, 80)},
+    "listnet": {"": (64, 64), "sure": (80, 80)},
+    "binary_cross_entropy_with_logits": {"": (8, 8), "sure": (8, 8)},
 }
-"""Bounds whatever the condition, of the cases in which an answer leads or trails by up to 16, or ("far") 80."""
+"""Bounds whatever the condition, of the cases in which an answer leads or trails by up to 16, or ("sure") 80."""
 
 
 def normwise(loss: str) -> bool:

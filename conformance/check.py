@@ -38,6 +38,7 @@ RIGHT, WRONG, NOT_RUN = 0, 1, 2
 TYPICAL = ("typical", "masked", "duplicates", "unit batch")
 """The regimes that a formula shows in; in the others a right formula may lose its digits."""
 
+GRID = "grid"
 SHAPES, CONVENTIONS = "other shapes", "conventions"
 """What no port is failed for: arrays of more or fewer axes; and degenerate cases and infinite inputs, which need a
 convention."""
@@ -287,7 +288,7 @@ def _regime(loss: Loss, vector: Vector) -> str:
     if leader.open and np.ndim(vector.case.inputs[leader.name]) not in ranks:
         return SHAPES
     extreme = any(((np.abs(x) > 1e6) | (np.abs(x) < 1e-6) & (x != 0.0)).any() for x in numbers)
-    return vector.case.regime or ("edge" if extreme else "typical")
+    return "edge" if extreme and vector.case.regime == "typical" else vector.case.regime
 
 
 # -------------------------------------------------------------------------- the report
@@ -304,9 +305,11 @@ def report(job: Job, told: list[Record], console: Console) -> int:
     how = "" if matched.reductions else "mean" if loss.one_number else _reduction(loss, ran, of)
     _print_matches(loss, matched, how, console)
     judged = [_judge(loss, of[r.case], r, r.reduction or how) for r in ran]
+    # a mean of all exponents is that of the largest
+    gridded = [j for j in judged if j.regime == GRID and j.vector.case.options["reduction"] != "none"]
     # what has other axes than it was written for, a port may refuse
     refused = [j for j in judged if j.regime == SHAPES and j.verdict is None]
-    judged = [j for j in judged if j not in refused]
+    judged = [j for j in judged if j not in refused and j not in gridded]
     counted = [j for j in judged if j.regime not in (SHAPES, CONVENTIONS)]
     if not counted:
         console.print(f"[bold red]Not run.[/] Every case needs an argument that the port lacks: {', '.join(left_out)}.")
@@ -323,6 +326,7 @@ def report(job: Job, told: list[Record], console: Console) -> int:
     _print_conventions(conventions, sum(j.regime in (SHAPES, CONVENTIONS) for j in judged), console)
     untried = [f"{count} that need{'s' * (count == 1)} {name}" for name, count in left_out.items()]
     untried += [f"{len(refused)} of other shapes, which it refuses"] if refused else []
+    untried += [f"{len(gridded)} that need a value per element"] if gridded else []
     if untried:
         console.print(f"[dim]Not tried: {', '.join(untried)}.[/]")
     return WRONG if failed else RIGHT

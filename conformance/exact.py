@@ -49,7 +49,7 @@ def answer(name: str, case: Case, dtype: str = "float32") -> Answer:
         options = {n: exact(rounded(x, dtype)) if n == "weights" else x for n, x in case.options.items()}
 
         def value() -> Exact:
-            return _value(loss, inputs, settings, options)
+            return values(loss, inputs, settings, options)
 
         scalars = {s.name: settings[s.name] for s in loss.settings if isinstance(settings[s.name], np.ndarray)}
         learned = {a.name: inputs[a.name] for a in loss.arguments if a.predicted and a.name in inputs} | scalars
@@ -110,12 +110,12 @@ def _measured(
 
 
 def _condition(change: Exact, number: Exact, by_largest: bool) -> Exact:
-    """At least 1; 1 where the number is 0."""
+    """At least 1; 1 where the number is 0 or too small for float64."""
     found = np.empty(number.shape, object)
     largest = [max((abs(x) for x in array.flat), default=mpf(0)) for array in (change, number)]
     for index in np.ndindex(number.shape):
         c, n = largest if by_largest else (change[index], abs(number[index]))
-        found[index] = max(c / n, mpf(1)) if n else mpf(1)
+        found[index] = max(c / n, mpf(1)) if float(n) else mpf(1)
     return found
 
 
@@ -146,7 +146,8 @@ def exact(x: np.ndarray[Any, Any]) -> Exact:
     return found
 
 
-def _value(loss: Loss, inputs: dict[str, Exact], settings: dict[str, Any], options: dict[str, Any]) -> Exact:
+def values(loss: Loss, inputs: dict[str, Exact], settings: dict[str, Any], options: dict[str, Any]) -> Exact:
+    """What the reference gives, reduced as the options say."""
     rows = {n: _rows_last(a, inputs[n], options) for a in loss.arguments if (n := a.name) in inputs}
     leader = next(a for a in loss.arguments if loss.leads(a))
     batch = _batch_shape(leader, rows[leader.name], loss.rows_each(leader))

@@ -37,10 +37,17 @@ def ulp(exact: Any, dtype: str, rest: Any = 0.0) -> Array:
     return np.ldexp(1.0, np.where(size == 0.0, lowest, np.maximum(exponent, lowest)) - bits + 1)
 
 
+def overflows(got: Any, exact: Any, dtype: str) -> Array:
+    """Where an exact number lies beyond the largest of a dtype, and what was got is the infinity of its sign."""
+    bits, lowest = PRECISION[dtype]
+    largest = (2.0 - 2.0 ** (1 - bits)) * 2.0 ** (1 - lowest)
+    return np.isinf(got) & (np.abs(exact) > largest) & (np.sign(got) == np.sign(exact))
+
+
 def distance(got: Any, exact: Any, dtype: str, *, rest: Any = 0.0) -> Array:
     """|got - exact| in ulps of the exact number, element by element; infinite for NaN and infinity.
 
-    What lies below the smallest normal number may be flushed to zero.
+    What lies below the smallest normal number may be flushed to zero, and what lies beyond the largest be infinite.
     """
     got, exact = np.asarray(got, np.float64), np.asarray(exact, np.float64)
     if got.shape != exact.shape:
@@ -49,7 +56,7 @@ def distance(got: Any, exact: Any, dtype: str, *, rest: Any = 0.0) -> Array:
         found = np.abs((got - exact) - rest) / ulp(exact, dtype, rest)
     smallest = 2.0 ** PRECISION[dtype][1]
     found = np.where((np.abs(exact) < smallest) & (np.abs(got) <= smallest), 0.0, found)
-    return np.where(np.isfinite(got), found, np.where(got == exact, 0.0, np.inf))
+    return np.where(np.isfinite(got), found, np.where((got == exact) | overflows(got, exact, dtype), 0.0, np.inf))
 
 
 def worst(got: Any, exact: Any, dtype: str, *, by_largest: bool = False) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from isoloss.conformance.bounds import BOUNDS, normwise
 from isoloss.conformance.runners import Result
-from isoloss.conformance.ulp import Array, distance, ulp
+from isoloss.conformance.ulp import Array, distance, overflows, ulp
 from isoloss.conformance.vectors import Numbers, Vector
 
 PINNED = (2, 2)
@@ -76,7 +76,7 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
         known = (tolerance <= LARGEST_TOLERANCE * size) | (exact == 0.0)
         kind = part.name.partition(" ")[0]
         judged, numbers = judged + int(known.sum()), numbers + known.size
-        finite &= bool(np.isfinite(part.got[np.isfinite(exact)]).all())
+        finite &= bool(np.isfinite(off[np.isfinite(exact)]).all())
         close &= bool((off <= CLOSE * size)[known].all())
         share = np.divide(off, tolerance, out=np.where(off == 0.0, 0.0, np.inf), where=tolerance > 0.0)[known]
         worst[kind] = max(worst[kind], part.bound * float(share.max(initial=0.0)))
@@ -102,6 +102,7 @@ def measured(part: Compared, computed: str) -> tuple[Array, Array, Array]:
     """How far each number is off, how far it may be, and the size that both are measured by."""
     numbers = part.exact
     ulps = distance(part.got, numbers.exact, computed, rest=numbers.rest)
+    ulps = np.where(overflows(part.got, numbers.exact, part.dtype), 0.0, ulps)
     size = np.abs(numbers.exact)
     unit = ulp(numbers.exact, computed, numbers.rest)
     off = ulps * unit

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, integers, normal
+from isoloss.conformance.cases.case import (
+    Case,
+    LossCases,
+    Refusal,
+    booleans,
+    floats,
+    grid,
+    grids,
+    integers,
+    masked,
+    nearly,
+    normal,
+    regime,
+)
 
 INF, NAN = float("inf"), float("nan")
+_OTHERS_AND_ITSELF = 257.0 + float(np.exp(-8.0))
 LOG_TINY = float(np.log(np.finfo(np.float32).smallest_normal.astype(np.float64)))
 
 
@@ -22,6 +36,7 @@ def _regime(name: str, seed: int, low: float, high: float, sign: int) -> Case:
         {"logits": logits.astype(np.float32), "labels": labels},
         options={"reduction": "none"},
         core=True,
+        regime=regime(name),
     )
 
 
@@ -38,14 +53,51 @@ _IGNORED = {"logits": _LOGITS, "labels": integers(0, -100, 2)}
 
 _TYPICAL = (
     Case("batch", {"logits": _LOGITS, "labels": _LABELS}, core=True),
-    Case("one row", _batch(1, 1, 4)),
+    Case("one row", _batch(1, 1, 4), regime="unit batch"),
     Case("no batch axis", {"logits": normal(2, 4), "labels": np.array(3)}),
     Case("two classes", _batch(3, 4, 2)),
     Case("two batch axes", _batch(4, 2, 3, 4)),
     Case(
         "classes on axis 1", {"logits": normal(5, 2, 4, 3), "labels": _batch(5, 2, 3, 4)["labels"]}, options={"axis": 1}
     ),
-    Case("small labels", {"logits": _LOGITS, "labels": _LABELS.astype(np.uint8)}),
+    Case(
+        "small labels",
+        {"logits": _LOGITS, "labels": _LABELS.astype(np.uint8)},
+        note="labels of 8 bits are labels like any other",
+        regime="edge",
+    ),
+    Case(
+        "nearly equal logits",
+        {"logits": nearly(np.full((3, 4), 1e3), 15, 1e-5), "labels": _LABELS},
+        regime="near-cancellation",
+    ),
+    Case("where and weights", _batch(16, 6, 4), options=masked(16, 6), regime="masked"),
+    Case(
+        "duplicates",
+        {"logits": floats([2.0, 2.0, -1.0], [0.5, 0.5, 0.5], [2.0, 2.0, -1.0]), "labels": integers(1, 0, 1)},
+        regime="duplicates",
+    ),
+    Case(
+        "a lead of 20",
+        {"logits": floats([20.0, 0.0, 0.0], [0.0, 0.0, 20.0]), "labels": integers(0, 2)},
+        note="2 e^-20, where logsumexp(x) - x_y cancels to 0 (PyTorch, Keras, optax and TensorFlow do)",
+        regime="edge",
+    ),
+    Case(
+        "a masked class",
+        {"logits": floats([1.0, 2.0, -INF]), "labels": integers(0)},
+        note="log(1 + e): an impossible class contributes 0, and not 0 * -inf (Keras on JAX gives NaN)",
+        regime="edge",
+    ),
+    Case(
+        "smoothing with classes on axis 1",
+        {"logits": np.zeros((1, 3, 2), np.float32), "labels": integers([0, 1])},
+        {"label_smoothing": 0.1},
+        {"axis": 1},
+        note="log 3: smoothing spreads over the 3 classes, not over the 2 places of the last axis (Keras 3.15.1 does)",
+        regime="edge",
+        issue="https://github.com/keras-team/keras/pull/23437",
+    ),
     Case("label smoothing", _batch(6, 3, 4), {"label_smoothing": 0.125}),
     Case(
         "smoothing over impossible classes",
@@ -61,15 +113,22 @@ _TYPICAL = (
     Case("class weights", _batch(7, 3, 4), {"class_weights": _CLASS_WEIGHTS}),
     Case("class weights, none", _batch(8, 3, 4), {"class_weights": _CLASS_WEIGHTS}, {"reduction": "none"}),
     Case("class weights, two batch axes", _batch(13, 2, 3, 4), {"class_weights": _CLASS_WEIGHTS}),
-    Case("ignored", _IGNORED, {"ignore_index": -100}),
+    Case("ignored", _IGNORED, {"ignore_index": -100}, regime="masked"),
     Case(
         "ignored, smoothed, weighed",
         _IGNORED,
         {"ignore_index": -100, "label_smoothing": 0.25, "class_weights": _CLASS_WEIGHTS},
         core=True,
+        regime="masked",
+        issue="https://github.com/pytorch/pytorch/issues/63004",
     ),
-    Case("where", _batch(9, 4, 4), options={"where": booleans(True, False, True, True)}, core=True),
-    Case("where over leading axes", _batch(10, 3, 2, 4), options={"where": booleans(True, False, True)}),
+    Case("where", _batch(9, 4, 4), options={"where": booleans(True, False, True, True)}, core=True, regime="masked"),
+    Case(
+        "where over leading axes",
+        _batch(10, 3, 2, 4),
+        options={"where": booleans(True, False, True)},
+        regime="masked",
+    ),
     Case("weights", _batch(11, 4, 4), options={"weights": floats(0.5, 0.0, 2.0, 1.0)}),
     Case("sum", _batch(12, 4, 4), options={"reduction": "sum", "weights": floats(0.5, 0.0, 2.0, 1.0)}),
     Case(
@@ -97,9 +156,10 @@ _DEGENERATE = (
         "all ignored",
         {"logits": _LOGITS, "labels": integers(-1, -1, -1)},
         {"ignore_index": -1},
-        note="as if masked",
+        note="as if masked: a mean of nothing is 0 (PyTorch gives NaN)",
         value=0.0,
         gradients={"logits": np.zeros((3, 4))},
+        issue="https://github.com/pytorch/pytorch/issues/75181",
     ),
     Case(
         "NaN and -100 in masked places",
@@ -116,6 +176,15 @@ _DEGENERATE = (
         note="an ignored row is a masked row",
         value=float(np.log(2.0)),
         gradients={"logits": [[0.5, -0.5], [0.0, 0.0]]},
+    ),
+    Case(
+        "label 257",
+        {"logits": np.where(np.arange(258) == 257, np.float32(-8), np.float32(0))[None], "labels": integers(257)},
+        core=True,
+        note="a label is an index whatever the dtype of the logits: in bfloat16 257 would be 256 (Keras casts it)",
+        value=float(np.log(_OTHERS_AND_ITSELF)) + 8.0,
+        gradients={"logits": [[1.0 / _OTHERS_AND_ITSELF] * 257 + [-257.0 / _OTHERS_AND_ITSELF]]},
+        issue="https://github.com/keras-team/keras/issues/15012",
     ),
     Case(
         "a single class",
@@ -274,7 +343,8 @@ def _binary(seed: int, low: float, high: float, right: bool) -> dict[str, np.nda
 
 
 def _confident(name: str, seed: int, low: float, high: float, right: bool) -> Case:
-    return Case(f"{name} {seed}", _binary(seed, low, high, right), options={"reduction": "none"}, core=True)
+    inputs = _binary(seed, low, high, right)
+    return Case(f"{name} {seed}", inputs, options={"reduction": "none"}, core=True, regime=regime(name))
 
 
 def _fractions(seed: int, *shape: int) -> np.ndarray:
@@ -317,12 +387,55 @@ def _no_fractions(name: str, inputs: dict[str, np.ndarray]) -> tuple[Refusal, ..
     )
 
 
+_BCE_GRID = tuple(
+    Case(
+        f"{name} for {label}",
+        {"probabilities": x, "targets": np.full(len(x), label)},
+        options={"reduction": "none"},
+        regime="grid",
+    )
+    for label in (0, 1)
+    for name, x in (
+        ("exponents -125 to -64", np.abs(grid(2000, -125, -63))),
+        ("exponents -63 to -1", np.abs(grid(2001, -63, 0))),
+        ("what is left to 1 has exponents -24 to -2", 1 - np.abs(grid(2002, -24, -1))),
+    )
+)
+
 _BCE = LossCases(
     (
         Case("batch", {"probabilities": _PROBABILITIES, "targets": _HARD}, {"epsilon": 1e-4}),
         Case(
             "hard targets", {"probabilities": _fractions(40, 3, 4), "targets": np.eye(3, 4, dtype=np.int64)}, core=True
         ),
+        Case("one element", {"probabilities": floats(0.25), "targets": floats(1.0)}, regime="unit batch"),
+        Case(
+            "nearly the targets",
+            {"probabilities": _fractions(47, 6), "targets": nearly(_fractions(47, 6), 48, 1e-3).clip(0, 1)},
+            regime="near-cancellation",
+        ),
+        Case(
+            "duplicates",
+            {"probabilities": np.tile(_fractions(49, 3), (2, 1)), "targets": integers(*[[0, 1, 1]] * 2)},
+            regime="duplicates",
+        ),
+        Case(
+            "right",
+            {
+                "probabilities": np.abs(integers(1, 0) - np.geomspace(1e-1, 1e-6, 8).reshape(4, 2)).astype(np.float32),
+                "targets": integers(*[[1, 0]] * 4),
+            },
+            options={"reduction": "none"},
+            regime="right",
+        ),
+        Case(
+            "a probability of 1e-10",
+            {"probabilities": floats(1e-10), "targets": floats(1.0)},
+            note="23.03 with slope -1e10: nothing is clipped (Keras clips at 1e-7, to 16.1 with slope 0)",
+            regime="edge",
+            issue="https://github.com/keras-team/keras/issues/9664",
+        ),
+        *_BCE_GRID,
         Case(
             "soft targets",
             {"probabilities": _fractions(41, 8), "targets": _fractions(42, 8)},
@@ -333,11 +446,13 @@ _BCE = LossCases(
             {"probabilities": floats(1e-30, 1e-9, 0.99999994, 0.999, 1e-4), "targets": integers(0, 0, 1, 1, 0)},
             options={"reduction": "none"},
             core=True,
+            regime="sure",
         ),
         Case(
             "nearly certain and wrong",
             {"probabilities": floats(1e-30, 1e-9, 0.99999994, 0.999, 1e-4), "targets": integers(1, 1, 0, 0, 1)},
             options={"reduction": "none"},
+            regime="wrong",
         ),
         Case(
             "small probabilities",
@@ -350,6 +465,7 @@ _BCE = LossCases(
             {"epsilon": 1e-7},
             {"where": _WHERE, "weights": _fractions(45, 2, 3)},
             core=True,
+            regime="masked",
         ),
     ),
     (
@@ -357,9 +473,10 @@ _BCE = LossCases(
             "certain and right",
             {"probabilities": floats(0.0, 1.0), "targets": floats(0.0, 1.0)},
             options={"reduction": "none"},
-            note="0, with the slopes 1 / (1 - p) and -1 / p",
+            note="0, with the slopes 1 / (1 - p) and -1 / p (PyTorch and Keras give slopes of 0)",
             value=[0.0, 0.0],
             gradients={"probabilities": [1.0, -1.0]},
+            issue="https://github.com/pytorch/pytorch/issues/103316",
         ),
         Case(
             "certain and wrong",
@@ -430,6 +547,36 @@ _BCE_WITH_LOGITS = LossCases(
             {"logits": normal(53, 2, 3), "targets": _fractions(54, 2, 3)},
             options={"where": _WHERE, "weights": _fractions(55, 2, 3)},
             core=True,
+            regime="masked",
+        ),
+        Case("one element", {"logits": floats(0.75), "targets": floats(1.0)}, regime="unit batch"),
+        Case(
+            "nearly the targets",
+            {"logits": normal(56, 6), "targets": nearly(1 / (1 + np.exp(-normal(56, 6))), 57, 1e-3).clip(0, 1)},
+            regime="near-cancellation",
+        ),
+        Case(
+            "duplicates",
+            {"logits": np.tile(normal(58, 3), (2, 1)), "targets": integers(*[[0, 1, 1]] * 2)},
+            regime="duplicates",
+        ),
+        Case(
+            "logits of 20",
+            {"logits": floats(-20.0, 20.0), "targets": floats(0.0, 1.0)},
+            options={"reduction": "none"},
+            note="2.06e-9 and as much slope on either side (PyTorch gives a value of 0 on one and a slope of 0 on the other)",
+            regime="edge",
+            issue="https://github.com/pytorch/pytorch/issues/195529",
+        ),
+        *(
+            Case(
+                f"{name} for {label}",
+                {"logits": x, "targets": np.full(len(x), label)},
+                options={"reduction": "none"},
+                regime="grid",
+            )
+            for label in (0, 1)
+            for name, x in grids(3000)
         ),
         *(_confident("near", seed, 0.0, 3.0, bool(seed % 2)) for seed in range(2)),
         *(_confident("right", seed, 3.0, 16.0, True) for seed in range(2)),
@@ -488,7 +635,16 @@ def _soft_regime(name: str, seed: int, low: float, high: float, *, right: bool) 
         {"logits": logits.astype(np.float32), "targets": np.exp(grades).astype(np.float32)},
         options={"reduction": "none"},
         core=True,
+        regime=regime(name),
     )
+
+
+def _soft(seed: int, *shape: int) -> dict[str, np.ndarray]:
+    return {"logits": normal(seed, *shape, scale=2.0), "targets": _fractions(seed + 10, *shape)}
+
+
+def _softmax(x: np.ndarray) -> np.ndarray:
+    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
 
 
 _SOFT_CE = LossCases(
@@ -501,8 +657,36 @@ _SOFT_CE = LossCases(
             {"logits": normal(62, 2, 4, 3), "targets": _fractions(63, 2, 4, 3)},
             options={"axis": 1},
         ),
+        Case("one row", {"logits": normal(66, 1, 4), "targets": _fractions(67, 1, 4)}, regime="unit batch"),
+        Case(
+            "nearly the targets",
+            {"logits": normal(68, 3, 4), "targets": nearly(_softmax(normal(68, 3, 4)), 69, 1e-3)},
+            options={"reduction": "none"},
+            regime="near-cancellation",
+        ),
+        Case("where and weights", _soft(70, 6, 4), options=masked(70, 6), regime="masked"),
+        Case("duplicates", {n: np.tile(x, (3, 1)) for n, x in _soft(71, 1, 4).items()}, regime="duplicates"),
+        Case(
+            "a masked class",
+            {"logits": floats([1.0, 2.0, -INF]), "targets": floats([1.0, 0.0, 0.0])},
+            note="log(1 + e): an impossible class contributes 0, and not 0 * -inf "
+            "(PyTorch, TensorFlow, Keras and optax give NaN)",
+            regime="edge",
+            issue="https://github.com/google-deepmind/optax/issues/896",
+        ),
+        Case(
+            "rows that do not sum to 1",
+            {
+                "logits": floats([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]),
+                "targets": floats([2.0, 1.0, 0.5], [0.25, 0.0, 0.125]),
+            },
+            options={"reduction": "none"},
+            note="the slope is the row's sum times softmax, less the row (TensorFlow takes the sum for 1)",
+            regime="edge",
+            issue="https://github.com/tensorflow/tensorflow/issues/2327",
+        ),
         Case("equal logits", {"logits": floats([1.0, 1.0, 1.0], [2.0, 2.0, -1.0]), "targets": _fractions(64, 2, 3)}),
-        Case("where", _SOFT, options={"where": booleans(True, False)}, core=True),
+        Case("where", _SOFT, options={"where": booleans(True, False)}, core=True, regime="masked"),
         Case(
             "an impossible class",
             {
@@ -521,9 +705,10 @@ _SOFT_CE = LossCases(
         Case(
             "a row of zeros",
             {"logits": floats([1.0, 2.0, 3.0]), "targets": floats([0.0, 0.0, 0.0])},
-            note="no target, nothing to learn",
+            note="no target, nothing to learn (TensorFlow gives softmax for a slope)",
             value=0.0,
             gradients={"logits": np.zeros((1, 3))},
+            issue="https://github.com/tensorflow/tensorflow/issues/2327",
         ),
         Case(
             "a target for an impossible class",

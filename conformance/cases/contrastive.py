@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, normal
+from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, masked, nearly, normal
 
 NAN = float("nan")
 
@@ -21,6 +22,39 @@ def _queries(seed: int, n: int = 4, m: int | None = None, noise: float = 0.5) ->
     queries = normal(seed, n, 4)
     found = {"queries": queries, "keys": queries + normal(seed + 1, n, 4, scale=noise)}
     return found if m is None else found | {"negatives": normal(seed + 2, m, 4)}
+
+
+Views = tuple[np.ndarray[Any, Any], ...]
+
+
+def _samples(seed: int, noise: float, *signs: int) -> Views:
+    """Two points, and for each sign a view of both: the points or what is opposite to them, with noise."""
+    points = normal(seed, 2, 4)
+    return tuple(sign * points + normal(seed + k, 2, 4, scale=noise) for k, sign in enumerate(signs, 1))
+
+
+def _regimes(
+    seed: int, arranged: Callable[[Views], dict[str, Any]], values: int, settings: dict[str, Any] | None = None
+) -> tuple[Case, ...]:
+    """Cases of each regime. Of three views the second is the positive of the first, and the third a hard negative."""
+    point = np.tile(normal(seed, 1, 4), (2, 1))
+    cold = {"temperature": 0.05, **(settings or {})}
+    warm = cold | {"temperature": 0.5}
+    right = arranged(_samples(seed, 0.3, 1, 1, -1))
+    alike = tuple(nearly(point, seed + k, 1e-3) for k in range(3))
+    same = tuple(np.tile(normal(seed + k, 1, 4), (2, 1)) for k in range(3))
+    return (
+        Case("right", right, cold, regime="right"),
+        Case("sure", arranged(_samples(seed, 0.02, 1, 1, -1)), cold, regime="sure"),
+        Case("wrong", arranged(_samples(seed, 0.3, 1, -1, 1)), cold, regime="wrong"),
+        Case("all nearly alike", arranged(alike), warm, regime="near-cancellation"),
+        Case("duplicates", arranged(same), warm, regime="duplicates"),
+        Case("where and weights", right, warm, masked(seed, values), regime="masked"),
+    )
+
+
+def _interleaved(*views: np.ndarray[Any, Any]) -> dict[str, Any]:
+    return {"embeddings": np.stack(views, axis=1).reshape(-1, views[0].shape[1])}
 
 
 def _learned(temperature: float) -> dict[str, Any]:
@@ -63,8 +97,32 @@ def _with(inputs: dict[str, Any], refusals: tuple[Refusal, ...]) -> tuple[Refusa
 _INFO_NCE = LossCases(
     (
         Case("pairs", _queries(1)),
-        Case("one pair and negatives", _queries(2, 1, 3)),
+        *_regimes(15, lambda v: {"queries": v[0], "keys": v[1], "negatives": v[2]}, 2),
+        Case(
+            "norms of 1e20",
+            {n: x * np.float32(1e20) for n, x in _queries(16, 3).items()},
+            {"temperature": 0.5},
+            note="the cosine does not depend on length, though 1e20 squared is no float32",
+            regime="edge",
+        ),
+        Case(
+            "norms of 1e-20",
+            {n: x * np.float32(1e-20) for n, x in _queries(16, 3).items()},
+            {"temperature": 0.5},
+            note="the cosine does not depend on length, though 1e-20 squared is no normal float32",
+            regime="edge",
+        ),
+        Case("one pair and negatives", _queries(2, 1, 3), regime="unit batch"),
         Case("negatives", _queries(3, 3, 2), core=True),
+        Case(
+            "squares that overflow float16",
+            {"queries": floats([160, 160, 160, 160], [160, -160, 160, 160]), "keys": floats([160] * 4, [-160] * 4)},
+            {"temperature": 0.5},
+            core=True,
+            note="cosines of 1, -1, 1/2 and -1/2: a norm need not be taken in float16, where 4 * 160^2 is infinite "
+            "(Keras, optax and TensorFlow give a cosine of 0)",
+            regime="edge",
+        ),
         Case("dot product", _queries(4), {"similarity": "dot", "temperature": 1.0}),
         Case("large dot products", _queries(5), {"similarity": "dot"}),
         Case("decoupled", _queries(6), {"decoupled": True, "temperature": 0.5}, core=True),
@@ -72,21 +130,33 @@ _INFO_NCE = LossCases(
             "decoupled with negatives", _queries(7, 3, 2), {"decoupled": True, "similarity": "dot", "temperature": 1.0}
         ),
         Case("learned temperature", _queries(8, 3), _learned(0.25), core=True),
-        Case("where", _queries(9, 4), {"temperature": 0.5}, {"where": booleans(True, False, True, True)}, core=True),
+        Case(
+            "where",
+            _queries(9, 4),
+            {"temperature": 0.5},
+            {"where": booleans(True, False, True, True)},
+            core=True,
+            regime="masked",
+        ),
         Case(
             "weights, none",
             _queries(10, 3),
             {"temperature": 0.5},
             {"weights": floats(0.5, 2.0, 0.0), "reduction": "none"},
         ),
-        Case("aligned", _queries(11, 4, noise=0.05), {"temperature": 0.05}),
-        Case("duplicates", {"queries": normal(12, 4, 4), "keys": np.repeat(normal(13, 2, 4), 2, axis=0)}),
+        Case("aligned", _queries(11, 4, noise=0.05), {"temperature": 0.05}, regime="sure"),
+        Case(
+            "keys that are the same",
+            {"queries": normal(12, 4, 4), "keys": np.repeat(normal(13, 2, 4), 2, axis=0)},
+            regime="duplicates",
+        ),
     ),
     (
         Case(
             "one pair",
             {"queries": floats([1.0, 2.0]), "keys": floats([2.0, 1.0])},
             note="no negatives: nothing to tell apart",
+            regime="unit batch",
             value=0.0,
             gradients={"queries": [[0.0, 0.0]], "keys": [[0.0, 0.0]]},
         ),
@@ -112,6 +182,20 @@ _INFO_NCE = LossCases(
             note="the cosine with a zero vector is 0 with gradient 0, so both keys are alike: log 2",
             value=float(np.log(2.0)),
             gradients={"queries": np.zeros((2, 2)), "keys": np.zeros((2, 2))},
+            issue="https://github.com/google-deepmind/optax/pull/946",
+        ),
+        Case(
+            "a zero query",
+            {"queries": floats([0.0, 0.0], [1.0, 0.0]), "keys": floats([1.0, 0.0], [0.0, 1.0])},
+            {"temperature": 1.0},
+            {"reduction": "none"},
+            note="log 2 with slope 0, where x / max(|x|, 1e-12) has a slope of 1e12 "
+            "(info-nce-pytorch, lightly, pytorch-metric-learning and sentence-transformers)",
+            value=[float(np.log(2.0)), float(np.log(1.0 + np.e))],
+            gradients={
+                "queries": [[0.0, 0.0], [0.0, -np.e / (1.0 + np.e)]],
+                "keys": [[0.0, 0.0], [-np.e / (1.0 + np.e), 0.0]],
+            },
         ),
         Case(
             "negatives without rows",
@@ -172,8 +256,16 @@ _SIMCSE = LossCases(
         Case("views", {"embeddings": _views(1, 3, 0.5)}, core=True),
         Case("warm", {"embeddings": _views(2, 3, 0.5)}, {"temperature": 0.5}),
         Case("learned temperature", {"embeddings": _views(3, 2, 0.5)}, _learned(0.125), core=True),
-        Case("aligned views", {"embeddings": _views(4, 3, 0.02)}),
-        Case("where", {"embeddings": _views(5, 3, 0.5)}, {"temperature": 0.5}, {"where": _MIXED}, core=True),
+        Case("aligned views", {"embeddings": _views(4, 3, 0.02)}, regime="sure"),
+        *_regimes(11, lambda v: _interleaved(*v[:2]), 4),
+        Case(
+            "where",
+            {"embeddings": _views(5, 3, 0.5)},
+            {"temperature": 0.5},
+            {"where": _MIXED},
+            core=True,
+            regime="masked",
+        ),
         Case(
             "weights, none",
             {"embeddings": _views(6, 2, 0.5)},
@@ -181,15 +273,33 @@ _SIMCSE = LossCases(
             {"weights": floats(0.5, 2.0, 0.0, 1.0), "reduction": "none"},
         ),
         Case("sum", {"embeddings": _views(7, 2, 0.5)}, {"temperature": 0.5}, {"reduction": "sum"}),
-        Case("norms of 1e18", {"embeddings": _views(8, 2, 0.5) * np.float32(1e18)}, {"temperature": 0.5}),
-        Case("norms of 1e-18", {"embeddings": _views(9, 2, 0.5) * np.float32(1e-18)}, {"temperature": 0.5}),
-        Case("duplicates", {"embeddings": np.repeat(normal(10, 2, 4), 3, axis=0)}, {"temperature": 0.5}),
+        Case(
+            "norms of 1e18",
+            {"embeddings": _views(8, 2, 0.5) * np.float32(1e18)},
+            {"temperature": 0.5},
+            note="the cosine does not depend on length, though the product of two lengths is nearly no float32",
+            regime="edge",
+        ),
+        Case(
+            "norms of 1e-18",
+            {"embeddings": _views(9, 2, 0.5) * np.float32(1e-18)},
+            {"temperature": 0.5},
+            note="the cosine does not depend on length, though the product of two lengths is nearly 0",
+            regime="edge",
+        ),
+        Case(
+            "three of each",
+            {"embeddings": np.repeat(normal(10, 2, 4), 3, axis=0)},
+            {"temperature": 0.5},
+            regime="duplicates",
+        ),
     ),
     (
         Case(
             "one pair",
             {"embeddings": floats([1.0, 2.0], [2.0, 1.0])},
             note="no negatives: nothing to tell apart",
+            regime="unit batch",
             value=0.0,
             gradients={"embeddings": np.zeros((2, 2))},
         ),
@@ -207,6 +317,7 @@ _SIMCSE = LossCases(
             note="the cosine with a zero vector is 0 with gradient 0, so the other three are alike: log 3",
             value=float(np.log(3.0)),
             gradients={"embeddings": np.zeros((4, 2))},
+            issue="https://github.com/google-deepmind/optax/pull/946",
         ),
         Case(
             "vectors below the smallest normal number",
@@ -256,7 +367,8 @@ def _triples(seed: int, count: int, noise: float = 0.5) -> np.ndarray[Any, Any]:
 _SUPERVISED = LossCases(
     (
         Case("triples", {"embeddings": _triples(31, 3)}, core=True),
-        Case("one triple", {"embeddings": _triples(33, 1)}, {"temperature": 0.5}),
+        *_regimes(32, lambda v: _interleaved(*v), 2),
+        Case("one triple", {"embeddings": _triples(33, 1)}, {"temperature": 0.5}, regime="unit batch"),
         Case("learned temperature", {"embeddings": _triples(35, 2)}, _learned(0.25), core=True),
         Case(
             "where",
@@ -264,6 +376,7 @@ _SUPERVISED = LossCases(
             {"temperature": 0.5},
             {"where": booleans(True, False, True)},
             core=True,
+            regime="masked",
         ),
         Case(
             "weights, none",
@@ -287,6 +400,7 @@ _SUPERVISED = LossCases(
             note="the cosine with a zero vector is 0 with gradient 0, so the positive and three negatives are alike: log 4",
             value=float(np.log(4.0)),
             gradients={"embeddings": np.zeros((6, 2))},
+            issue="https://github.com/google-deepmind/optax/pull/946",
         ),
         Case(
             "NaN in a masked triple",
@@ -329,15 +443,24 @@ def _blocks(seed: int, samples: int, views: int = 2, noise: float = 0.5) -> np.n
 _NT_XENT = LossCases(
     (
         Case("views", {"embeddings": _blocks(41, 3)}, core=True),
-        Case("cold", {"embeddings": _blocks(43, 3, noise=0.05)}, {"temperature": 0.05}),
+        Case("cold", {"embeddings": _blocks(43, 3, noise=0.05)}, {"temperature": 0.05}, regime="sure"),
+        *_regimes(42, lambda v: {"embeddings": np.concatenate(v[:2])}, 4),
+        Case(
+            "norms of 1e-4",
+            {"embeddings": _blocks(44, 2) * np.float32(1e-4)},
+            note="the cosine does not depend on length (optax adds 1.2e-7 to its square)",
+            regime="edge",
+            issue="https://github.com/google-deepmind/optax/pull/946",
+        ),
         Case("three views", {"embeddings": _blocks(45, 2, 3)}, {"views": 3}, core=True),
         Case("learned temperature", {"embeddings": _blocks(47, 2)}, _learned(0.25), core=True),
-        Case("where", {"embeddings": _blocks(49, 3)}, options={"where": _MIXED}, core=True),
+        Case("where", {"embeddings": _blocks(49, 3)}, options={"where": _MIXED}, core=True, regime="masked"),
         Case(
             "where, three views",
             {"embeddings": _blocks(51, 2, 3)},
             {"views": 3},
             {"where": booleans(True, True, True, True, False, True)},
+            regime="masked",
         ),
         Case(
             "weights, none",
@@ -350,6 +473,7 @@ _NT_XENT = LossCases(
             "one sample",
             {"embeddings": floats([1.0, 2.0], [2.0, 1.0])},
             note="no negatives: nothing to tell apart",
+            regime="unit batch",
             value=0.0,
             gradients={"embeddings": np.zeros((2, 2))},
         ),
@@ -367,6 +491,7 @@ _NT_XENT = LossCases(
             note="the cosine with a zero vector is 0 with gradient 0, so the other three are alike: log 3",
             value=float(np.log(3.0)),
             gradients={"embeddings": np.zeros((4, 2))},
+            issue="https://github.com/google-deepmind/optax/pull/946",
         ),
         Case(
             "one view of each masked, with NaN",
@@ -423,12 +548,14 @@ _NPAIRS = LossCases(
     (
         Case("pairs", _pairs(61), core=True),
         Case("cosine", _pairs(63), {"similarity": "cosine", "temperature": 0.1}, core=True),
+        *_regimes(62, lambda v: {"anchors": v[0], "positives": v[1]}, 2, {"similarity": "cosine"}),
         Case("learned temperature", _pairs(65, 3), _learned(2.0), core=True),
         Case(
-            "where and weights",
+            "where and weights of products",
             _pairs(67),
             options={"where": booleans(True, False, True, True), "weights": floats(0.5, 1.0, 2.0, 1.0)},
             core=True,
+            regime="masked",
         ),
     ),
     (
@@ -436,6 +563,7 @@ _NPAIRS = LossCases(
             "one pair",
             {"anchors": floats([1.0, 2.0]), "positives": floats([2.0, 1.0])},
             note="no negatives: nothing to tell apart",
+            regime="unit batch",
             value=0.0,
             gradients={"anchors": [[0.0, 0.0]], "positives": [[0.0, 0.0]]},
         ),

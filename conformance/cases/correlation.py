@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, normal
+from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, masked, normal
 
 NAN = float("nan")
 
@@ -28,12 +28,25 @@ def _zeros(*shape: int) -> dict[str, np.ndarray[Any, Any]]:
 _TYPICAL = (
     Case("two views", _two(1, 4, 3), core=True),
     Case("more features than samples", _two(3, 3, 5)),
-    Case("nearly the same", _two(5, 4, 3, noise=1e-3)),
-    Case("nearly the same, as many features as samples", _two(21, 3, 3, noise=1e-3)),
+    Case("nearly the same", _two(5, 4, 3, noise=1e-3), regime="near-cancellation"),
+    Case(
+        "nearly the same, as many features as samples",
+        _two(21, 3, 3, noise=1e-3),
+        regime="near-cancellation",
+    ),
+    Case(
+        "nearly constant",
+        {n: np.float32(1) + x * np.float32(1e-2) for n, x in _two(23, 4, 3).items()},
+        regime="near-cancellation",
+    ),
+    Case("duplicates", {n: np.tile(x, (2, 1)) for n, x in _two(25, 2, 3).items()}, regime="duplicates"),
+    Case("where and weights", _two(27, 6, 3), options=masked(27, 6), regime="masked"),
     Case("far apart", {"embeddings_a": normal(7, 4, 3), "embeddings_b": normal(8, 4, 3)}, {"off_diagonal_weight": 0.5}),
     Case("no epsilon", _two(9, 4, 3), {"epsilon": 0.0}),
     Case("learned scale", _two(11, 4, 3), {"scale": np.array(0.25, np.float32)}, core=True),
-    Case("where", _two(13, 5, 3), options={"where": booleans(True, False, True, True, True)}, core=True),
+    Case(
+        "where", _two(13, 5, 3), options={"where": booleans(True, False, True, True, True)}, core=True, regime="masked"
+    ),
     Case("weights", _two(15, 4, 3), options={"weights": floats(0.5, 2.0, 0.0, 1.0)}, core=True),
     Case("values of 1e20", {n: x * np.float32(1e20) for n, x in _two(17, 4, 3).items()}),
     Case(
@@ -98,6 +111,7 @@ CASES = {
                 "one sample",
                 _both(floats([1.0, 2.0, 3.0])),
                 note="its features do not vary: C = 0, and 1 for each",
+                regime="unit batch",
                 value=3.0,
                 gradients=_zeros(1, 3),
             ),
@@ -158,7 +172,7 @@ CASES = {
         _REFUSED,
     ),
     "sample_correlation": LossCases(
-        _TYPICAL,
+        (*_TYPICAL, Case("one sample", _two(29, 1, 4), regime="unit batch")),
         (
             _ALL_MASKED,
             _NO_ROWS,

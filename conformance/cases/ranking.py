@@ -6,7 +6,19 @@ import math
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, integers, normal
+from isoloss.conformance.cases.case import (
+    Case,
+    LossCases,
+    Refusal,
+    booleans,
+    floats,
+    grids,
+    integers,
+    masked,
+    nearly,
+    normal,
+    regime,
+)
 
 INF, NAN = float("inf"), float("nan")
 
@@ -27,10 +39,46 @@ def _signs(seed: int, *shape: int) -> np.ndarray:
 
 _PAIRS = {"scores_a": _BETTER, "scores_b": _WORSE}
 
+_LEADS = (("right", 1.0, 16.0), ("sure", 17.0, 80.0), ("wrong", -16.0, -1.0))
+
+
+def _lead(name: str, seed: int, low: float, high: float) -> Case:
+    """Scores of which the first leads by `low` to `high`, more than the margin or less."""
+    inputs = _on_a_grid(seed + 20, 6)
+    inputs["scores_a"] = inputs["scores_b"] + np.random.default_rng(seed).uniform(low, high, 6).astype(np.float32)
+    return Case(name, inputs, {"margin": 0.5}, {"reduction": "none"}, regime=name)
+
+
 _MARGIN_RANKING = LossCases(
     (
         Case("pairs", _on_a_grid(1, 6), {"margin": 1.0}, core=True),
         Case("targets", _on_a_grid(3, 6) | {"target": _signs(3, 6)}, {"margin": 0.5}, {"reduction": "none"}, core=True),
+        *(_lead(name, seed, low, high) for seed, (name, low, high) in enumerate(_LEADS)),
+        Case(
+            "nearly the margin",
+            {"scores_a": nearly(np.full(6, 0.5), 9, 1e-3), "scores_b": np.zeros(6, np.float32)},
+            {"margin": 0.5},
+            {"reduction": "none"},
+            regime="near-cancellation",
+        ),
+        Case(
+            "duplicates",
+            {n: np.repeat(x, 3) for n, x in _on_a_grid(11, 2).items()},
+            {"margin": 1.0},
+            regime="duplicates",
+        ),
+        Case("one pair", _on_a_grid(13, 1), {"margin": 1.0}, regime="unit batch"),
+        *(
+            Case(
+                f"{name}, margin {margin}",
+                {"scores_a": x, "scores_b": -x, "target": _signs(len(x), len(x))},
+                {"margin": margin},
+                {"reduction": "none"},
+                regime="grid",
+            )
+            for margin in (0.0, 0.5)
+            for name, x in grids(4000)
+        ),
         Case("no margin", _on_a_grid(5, 4, 3) | {"target": _signs(5, 4, 3).astype(np.float32)}),
         Case(
             "where and weights",
@@ -38,6 +86,7 @@ _MARGIN_RANKING = LossCases(
             {"margin": 1.0},
             {"where": booleans(True, False, True, True), "weights": floats(0.5, 1.0, 2.0, 0.25)},
             core=True,
+            regime="masked",
         ),
     ),
     (
@@ -108,7 +157,7 @@ def _gap(name: str, seed: int, low: float, high: float, sign: int) -> Case:
     negative = rng.standard_normal(12) * 3
     positive = negative + sign * rng.uniform(low, high, 12)
     inputs = {"positive_scores": positive.astype(np.float32), "negative_scores": negative.astype(np.float32)}
-    return Case(f"{name} {seed}", inputs, options={"reduction": "none"}, core=True)
+    return Case(f"{name} {seed}", inputs, options={"reduction": "none"}, core=True, regime=regime(name))
 
 
 _CHOSEN = {"positive_scores": _BETTER, "negative_scores": _WORSE}
@@ -122,6 +171,28 @@ _BPR = LossCases(
             _CHOSEN,
             options={"where": booleans(True, False, True), "weights": floats(0.5, 1.0, 2.0)},
             core=True,
+            regime="masked",
+        ),
+        Case(
+            "nearly equal scores",
+            {
+                "positive_scores": nearly(normal(13, 6, scale=1e3), 14, 1e-5),
+                "negative_scores": normal(13, 6, scale=1e3),
+            },
+            options={"reduction": "none"},
+            regime="near-cancellation",
+        ),
+        Case("duplicates", {n: np.tile(x, (2, 1)) for n, x in _CHOSEN.items()}, regime="duplicates"),
+        Case("one pair", {n: x[:1] for n, x in _CHOSEN.items()}, regime="unit batch"),
+        Case(
+            "a lag of 50",
+            {"positive_scores": floats(-25.0), "negative_scores": floats(25.0)},
+            note="50 with slope -1, as far as the scores are wrong (RecBole adds 1e-10 to the chance: 23.03 with slope 2e-12)",
+            regime="edge",
+        ),
+        *(
+            Case(name, {"positive_scores": x, "negative_scores": -x}, options={"reduction": "none"}, regime="grid")
+            for name, x in grids(5000)
         ),
         *(_gap("near", seed, 0.0, 3.0, 1 - 2 * (seed % 2)) for seed in range(2)),
         *(_gap("right", seed, 3.0, 16.0, 1) for seed in range(3)),
@@ -179,7 +250,7 @@ def _clear_winner(name: str, seed: int, low: float, high: float, *, agree: bool)
         values = -rng.uniform(low, high, (4, 5))
         values[np.arange(4), (winner + shift) % 5] = 0.0
         inputs[argument] = values.astype(np.float32)
-    return Case(f"{name} {seed}", inputs, options={"reduction": "none"}, core=True)
+    return Case(f"{name} {seed}", inputs, options={"reduction": "none"}, core=True, regime=regime(name))
 
 
 _LIST = {"scores": floats([2.1, 1.0, 0.5, -0.2, 1.5]), "relevance": floats([3.0, 2.0, 1.0, 0.0, 2.0])}
@@ -191,7 +262,30 @@ _LISTNET = LossCases(
             "integer relevance",
             {"scores": normal(21, 3, 4), "relevance": integers([0, 1, 2, 0], [0, 0, 0, 1], [3, 3, 3, 3])},
         ),
-        Case("one list alone", {"scores": normal(22, 5), "relevance": normal(23, 5)}),
+        Case("one list alone", {"scores": normal(22, 5), "relevance": normal(23, 5)}, regime="unit batch"),
+        Case(
+            "nearly the relevance",
+            {"scores": normal(30, 3, 4), "relevance": nearly(normal(30, 3, 4), 31, 1e-2)},
+            options={"reduction": "none"},
+            regime="near-cancellation",
+        ),
+        Case(
+            "duplicates",
+            {"scores": floats([1.0, 1.0, 0.5], [1.0, 1.0, 0.5]), "relevance": floats([2.0, 0.0, 0.0], [2.0, 0.0, 0.0])},
+            regime="duplicates",
+        ),
+        Case(
+            "where and weights",
+            {"scores": normal(32, 6, 3), "relevance": normal(33, 6, 3)},
+            options=masked(32, 6),
+            regime="masked",
+        ),
+        Case(
+            "a gap of 100",
+            {"scores": floats([100.0, 0.0]), "relevance": floats([0.0, 100.0])},
+            note="100 with slopes 1 and -1 (allRank adds 1e-10 to the chance: 23.03 with slope 4e-34)",
+            regime="edge",
+        ),
         Case("items on axis 0", {"scores": normal(24, 4, 3), "relevance": normal(25, 4, 3)}, options={"axis": 0}),
         Case(
             "lists of different lengths",
@@ -206,6 +300,7 @@ _LISTNET = LossCases(
             {"scores": normal(26, 3, 4), "relevance": normal(27, 3, 4)},
             options={"where": booleans(True, False, True)},
             core=True,
+            regime="masked",
         ),
         *(_clear_winner("near", seed, 0.0, 3.0, agree=bool(seed % 2)) for seed in range(2)),
         *(_clear_winner("right", seed, 3.0, 16.0, agree=True) for seed in range(3)),
@@ -225,7 +320,7 @@ _LISTNET = LossCases(
             "nothing but filling",
             {"scores": floats([-INF, -INF], [1.0, 1.0]), "relevance": floats([-INF, -INF], [0.0, 0.0])},
             options={"reduction": "none"},
-            note="an empty list has nothing to order",
+            note="an empty list has nothing to order (allRank gives NaN)",
             value=[0.0, math.log(2.0)],
             gradients={"scores": [[0.0, 0.0], [0.0, 0.0]]},
         ),

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, integers, normal
+from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, grids, integers, nearly, normal
 
 P, T = floats(2.5, 5.5, 2.0), floats(3.0, 5.0, 2.5)
 NAN = float("nan")
@@ -16,23 +16,35 @@ def _pair(seed: int, *shape: int, scale: float = 1.0) -> dict[str, np.ndarray]:
     return {"predictions": normal(seed, *shape, scale=scale), "targets": normal(seed + 100, *shape, scale=scale)}
 
 
+_FAR_OUT = normal(23, 6, scale=1e3)
+
+
 def _typical(*, reductions: bool) -> tuple[Case, ...]:
     where = booleans([True, False, True], [False, True, True], [True, True, True], [False, False, False])
     weights = np.abs(normal(9, 4, 3))
     cases = [
         Case("vector", _pair(1, 6), core=True),
         Case("matrix", _pair(2, 4, 3)),
-        Case("one element", _pair(3, 1)),
-        Case("scalar", _pair(4)),
+        Case("one element", _pair(3, 1), regime="unit batch"),
+        Case("scalar", _pair(4), regime="unit batch"),
         Case("three axes", _pair(5, 2, 3, 2)),
         Case("large errors", _pair(6, 5, scale=1e15)),
         Case("small errors", _pair(7, 5, scale=1e-15)),
         Case("integer targets", {"predictions": normal(8, 4), "targets": integers(0, 1, 2, 3)}),
-        Case("where", _pair(9, 4, 3), options={"where": where}, core=True),
-        Case("where over leading axes", _pair(10, 4, 3), options={"where": booleans(True, False, True, True)}),
+        Case(
+            "nearly equal", {"predictions": nearly(_FAR_OUT, 24, 1e-5), "targets": _FAR_OUT}, regime="near-cancellation"
+        ),
+        Case("duplicates", {n: np.tile(x, (4, 1)) for n, x in _pair(25, 3).items()}, regime="duplicates"),
+        Case("where", _pair(9, 4, 3), options={"where": where}, core=True, regime="masked"),
+        Case(
+            "where over leading axes",
+            _pair(10, 4, 3),
+            options={"where": booleans(True, False, True, True)},
+            regime="masked",
+        ),
         Case("weights", _pair(11, 4, 3), options={"weights": weights}),
         Case("weights over leading axes", _pair(12, 4, 3), options={"weights": floats(0.5, 0.0, 2.0, 1.0)}, core=True),
-        Case("where and weights", _pair(13, 4, 3), options={"where": where, "weights": weights}),
+        Case("where and weights", _pair(13, 4, 3), options={"where": where, "weights": weights}, regime="masked"),
     ]
     if reductions:
         cases += [
@@ -110,7 +122,14 @@ _SHAPES = (
 def _few() -> tuple[Case, ...]:
     """For a loss whose masks, weights and reductions are the adapter's alone."""
     some = {"vector", "matrix", "large errors", "small errors", "integer targets", "where and weights", "none"}
+    some |= {"one element", "nearly equal", "duplicates"}
     return tuple(case for case in _typical(reductions=True) if case.id in some)
+
+
+_GRID = tuple(
+    Case(name, {"predictions": x, "targets": np.zeros_like(x)}, options={"reduction": "none"}, regime="grid")
+    for name, x in grids(1000)
+)
 
 
 _DELTAS = (
@@ -132,13 +151,14 @@ _DELTAS = (
 
 CASES = {
     "mae": LossCases(
-        _few(),
+        (*_few(), *_GRID),
         (*_NOTHING, _masked_away(0.5, [-1.0, 0.0, 0.0])),
         _SHAPES,
     ),
     "huber": LossCases(
         (
             *_few(),
+            *_GRID,
             Case("wide", _pair(20, 6, scale=3.0), {"delta": 2.5}, core=True),
             Case("narrow", _pair(21, 6), {"delta": 1e-3}),
             Case("learned delta", _pair(22, 6), {"delta": np.array(0.75, np.float32)}, core=True),
@@ -167,11 +187,43 @@ CASES = {
         (*_SHAPES, *_DELTAS),
     ),
     "log_cosh": LossCases(
-        (*_few(), Case("errors around 1", _pair(18, 12), options={"reduction": "none"})),
+        (
+            *_few(),
+            *_GRID,
+            Case("errors around 1", _pair(18, 12), options={"reduction": "none"}),
+            Case(
+                "an error of 1e-4",
+                {"predictions": floats(1e-4), "targets": floats(0.0)},
+                note="half its square, 5e-9, where x + softplus(-2x) - log 2 cancels to 0 (Keras and optax do)",
+                regime="edge",
+                issue="https://github.com/JuliaStats/LogExpFunctions.jl/issues/100",
+            ),
+            Case(
+                "errors of 100",
+                {"predictions": floats(100.0, -100.0), "targets": floats(0.0, 0.0)},
+                note="100 - log 2, though e^100 is no float32",
+                regime="edge",
+                issue="https://github.com/Lightning-AI/torchmetrics/issues/3488",
+            ),
+        ),
         (*_NOTHING, _masked_away(math.log(math.cosh(0.5)), [-math.tanh(0.5), 0.0, 0.0])),
         _SHAPES,
     ),
-    "mse": LossCases(_typical(reductions=True), (*_NOTHING, _masked_away(0.25, [-1.0, 0.0, 0.0])), _SHAPES),
+    "mse": LossCases(
+        (
+            *_typical(reductions=True),
+            *_GRID,
+            Case(
+                "a square that overflows float16",
+                {"predictions": floats(300.0, 0.0, 0.0, 0.0), "targets": floats(0.0, 0.0, 0.0, 0.0)},
+                core=True,
+                note="22500: 300^2 is no float16, but the mean need not be taken in float16 (PyTorch and optax give infinity)",
+                regime="edge",
+            ),
+        ),
+        (*_NOTHING, _masked_away(0.25, [-1.0, 0.0, 0.0])),
+        _SHAPES,
+    ),
     "rmse": LossCases(
         (
             *_typical(reductions=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpmath import exp, inf, log, mpf
+from mpmath import exp, inf, log, log1p, mpf
 
 from isoloss.conformance.references.rows import Matrix, Number, Rows, Vector
 
@@ -21,8 +21,9 @@ def binary_cross_entropy(probabilities: Vector, targets: Vector, *, epsilon: Num
 
 
 def binary_cross_entropy_with_logits(logits: Vector, targets: Vector) -> Rows:
-    """The same of the logistic function."""
-    return binary_cross_entropy([1 / (1 + exp(-x)) for x in logits], targets, epsilon=mpf(0))
+    """The same of the logistic function: -log(1 / (1 + e^-x)) is log(1 + e^-x), and so is -log of the rest with x turned."""
+    pairs = zip(logits, targets, strict=True)
+    return Rows([t * log1p(exp(-x)) + (1 - t) * log1p(exp(x)) for x, t in pairs])
 
 
 def soft_cross_entropy(logits: Matrix, targets: Matrix) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpmath import exp, log, mpf
+from mpmath import exp, log, log1p, mpf
 
 from isoloss.conformance.references.rows import Matrix, Number, Rows, Vector
 
@@ -19,9 +19,9 @@ def margin_ranking(
 
 
 def bpr(positive_scores: Vector, negative_scores: Vector) -> Rows:
-    """Rendle et al. 2009, section 4.1."""
+    """Rendle et al. 2009, section 4.1: -log of the logistic function of the difference, which is log(1 + e^-difference)."""
     pairs = zip(positive_scores, negative_scores, strict=True)
-    return Rows([-log(1 / (1 + exp(-(positive - negative)))) for positive, negative in pairs])
+    return Rows([log1p(exp(-(positive - negative))) for positive, negative in pairs])
 
 
 def listnet(scores: Matrix, relevance: Matrix) -> Rows:

@@ -13,9 +13,11 @@ import mpmath
 import numpy as np
 
 from isoloss.conformance.bounds import BOUNDS
-from isoloss.conformance.cases import CASES, Case
+from isoloss.conformance.cases import CASES, Case, Refusal
+from isoloss.conformance.cases.common import refusals
 from isoloss.conformance.exact import DIGITS, answer
 from isoloss.conformance.vectors import SCHEMA
+from isoloss.losses import LOSSES
 
 ROUNDED_TO = ("float32", "float16", "bfloat16")
 
@@ -25,11 +27,15 @@ def file(loss: str, answers: dict[tuple[str, str], dict[str, Any]]) -> str:
     typical, degenerate = CASES[loss].typical, CASES[loss].degenerate
     cases = [
         *(_case(c, "typical", {d: answers[c.id, d] for d in ROUNDED_TO if (c.id, d) in answers}) for c in typical),
-        *(_case(c, "degenerate", {"float32": pinned(c)}) for c in degenerate),
+        *(_case(c, "degenerate", {d: pinned(c) for d in rounded_to(c)}) for c in degenerate),
     ]
     head = {"schema": SCHEMA, "loss": loss, "bound": BOUNDS[loss]}
-    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
-    return json.dumps(head)[:-1] + f', "cases": [\n{lines}\n]}}\n'
+    return json.dumps(head)[:-1] + f', "cases": [\n{_lines(cases)}\n], "refused": [\n{_lines(_refused(loss))}\n]}}\n'
+
+
+def rounded_to(case: Case) -> tuple[str, ...]:
+    """The dtypes that a case has answers for."""
+    return ROUNDED_TO if case.core else ROUNDED_TO[:1]
 
 
 def computed(loss: str, case: Case, dtype: str) -> dict[str, Any]:
@@ -52,13 +58,39 @@ def pinned(case: Case) -> dict[str, Any]:
     return {"value": numbers(case.value), "gradients": {n: numbers(g) for n, g in (case.gradients or {}).items()}}
 
 
+def _lines(found: list[dict[str, Any]]) -> str:
+    return ",\n".join(json.dumps(x, separators=(",", ":"), allow_nan=False) for x in found)
+
+
 def _case(case: Case, kind: str, answers: dict[str, Any]) -> dict[str, Any]:
-    arguments = {"inputs": case.inputs, "settings": case.settings, "options": case.options}
-    arguments = {part: {n: _argument(x) for n, x in found.items()} for part, found in arguments.items()}
-    return {"id": case.id, "kind": kind, "core": case.core, "note": case.note, **arguments, "answers": answers}
+    told = {name: getattr(case, name) for name in ("regime", "core", "note", "issue")}
+    return {"id": case.id, "kind": kind, **told, **_arguments(case), "answers": answers}
+
+
+def _refused(loss: str) -> list[dict[str, Any]]:
+    """The refusals that JSON can hold."""
+    good = next(c for c in CASES[loss].typical if c.core)
+    return [
+        {"id": r.id, **_arguments(r), "error": r.error.__name__, "message": r.message, "at_run": r.at_run}
+        for r in (*CASES[loss].refused, *refusals(LOSSES[loss], good))
+        if all(_storable(x) for x in {**r.inputs, **r.settings, **r.options}.values())
+    ]
+
+
+def _storable(x: Any) -> bool:
+    if isinstance(x, np.ndarray):
+        return type(x) is np.ndarray and x.dtype.kind in "biuf"
+    return x is None or isinstance(x, (bool, int, float, str))
+
+
+def _arguments(call: Case | Refusal) -> dict[str, Any]:
+    parts = {"inputs": call.inputs, "settings": call.settings, "options": call.options}
+    return {part: {n: _argument(x) for n, x in found.items()} for part, found in parts.items()}
 
 
 def _argument(x: Any) -> Any:
+    if isinstance(x, float) and not math.isfinite(x):
+        return {"float": str(x)}
     if not isinstance(x, np.ndarray):
         return x
     data = [number.hex() if isinstance(number, float) else number for number in x.ravel().tolist()]
@@ -92,7 +124,7 @@ def main() -> None:
             loss: {
                 (case.id, dtype): pool.submit(computed, loss, case, dtype)
                 for case in CASES[loss].typical
-                for dtype in (ROUNDED_TO if case.core else ROUNDED_TO[:1])
+                for dtype in rounded_to(case)
             }
             for loss in losses
         }

@@ -103,8 +103,6 @@ def huber_of_torch(input, target, reduction="mean", delta=1.0):
 @pytest.mark.parametrize(
     ("port", "loss", "said"),
     [
-        (nt_xent, "nt_xent", "temperature <- tau (its default is 0.1, isoloss's 0.5"),
-        (NTXent, "nt_xent", "verbose: no argument of nt_xent; left at False"),
         (mae, "mae", "predictions <- y_pred targets <- y_true"),
         (mse_per_element, "mse", "unreduced values where isoloss's mean is one number"),
         (mse_over_last_axis, "mse", "a mean over the last axis alone"),
@@ -117,6 +115,21 @@ def test_a_right_port_passes(port: Any, loss: str, said: str) -> None:
     assert code == 0, text
     assert "Right" in text
     assert said in text
+
+
+@pytest.mark.parametrize("port", [nt_xent, NTXent])
+def test_a_right_formula_may_lose_digits(port: Any) -> None:
+    code, text = verdict(port, "nt_xent")
+    assert code == 1
+    assert "The formula is right, its arithmetic is not. In float32 it departs" in text
+    assert "typical" not in text.partition("departs")[2]
+
+
+def test_settings_may_be_those_of_a_class() -> None:
+    _, text = verdict(NTXent, "nt_xent")
+    assert "embeddings <- features temperature <- temperature" in text
+    assert "verbose: no argument of nt_xent; left at False" in text
+    assert "temperature <- tau (its default is 0.1, isoloss's 0.5" in verdict(nt_xent, "nt_xent")[1]
 
 
 def test_lost_digits_are_told_from_a_wrong_formula() -> None:
@@ -237,7 +250,7 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
     ("info_nce", "No gradient reaches keys", lambda q, k, t=0.07: info_nce(q, k.detach(), t)),
     ("info_nce", "multiplied by the temperature at the end", lambda q, k, t=0.07: info_nce(q, k, t) * t),
     ("barlow_twins", "unbiased standard deviation (ddof=1), without epsilon", lambda z1, z2: barlow(z1, z2)),
-    ("barlow_twins", "epsilon is missing", lambda z1, z2: barlow(z1, z2, unbiased=False)),
+    ("barlow_twins", "barlow_twins with epsilon=0.0 built in", lambda z1, z2: barlow(z1, z2, unbiased=False)),
 ]
 
 

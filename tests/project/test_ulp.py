@@ -12,7 +12,7 @@ from mpmath import mpf
 from isoloss.conformance.cases import CASES, Case
 from isoloss.conformance.cases.case import floats, integers
 from isoloss.conformance.exact import answer
-from isoloss.conformance.ulp import distance, ulp, worst
+from isoloss.conformance.ulp import distance, overflows, ulp, worst
 
 
 def steps(x: float, count: int) -> float:
@@ -51,6 +51,20 @@ def test_subnormal_results_may_be_flushed_to_zero_but_normal_ones_not() -> None:
     assert distance(0.0, 2.0**-130, "float32") == 0
     assert distance(0.0, 2.0**-126, "float32") > 1e6
     assert distance(1e-20, 2.0**-130, "float32") > 1e6
+
+
+@pytest.mark.parametrize(
+    ("dtype", "largest"),
+    [("float16", 65504.0), ("bfloat16", 255 * 2.0**120), ("float32", float(np.finfo(np.float32).max))],
+)
+def test_what_lies_beyond_the_largest_number_may_be_infinite(dtype: str, largest: float) -> None:
+    for sign in (1.0, -1.0):
+        assert distance(sign * math.inf, sign * largest * 1.01, dtype) == 0
+        assert distance(sign * math.inf, -sign * largest * 1.01, dtype) == math.inf
+        assert distance(sign * math.inf, sign * largest, dtype) == math.inf
+        assert distance(math.nan, sign * largest * 1.01, dtype) == math.inf
+        assert distance(sign * largest, sign * largest * 4, dtype) > 50
+    assert overflows([math.inf, math.inf, 1.0], [largest * 2, 1.0, largest * 2], dtype).tolist() == [True, False, False]
 
 
 def test_nan_and_infinity_are_infinitely_far() -> None:
