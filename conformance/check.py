@@ -92,7 +92,7 @@ def check(
     """
     try:
         job = _job(target, loss, backend, mapping)
-        with console.status(f"running {target}"):
+        with console.status(f"running {escape(target)}"):
             told = _run(job, seconds)
     except NotRun as error:
         console.print(f"[bold red]Not run.[/] {escape(str(error))}")
@@ -440,21 +440,19 @@ def _print_table(failed: list[Judged], console: Console) -> None:
     if not rows:
         return
     regimes = dict.fromkeys(d.regime for d in sorted(rows, key=lambda d: d.regime not in TYPICAL))
-    each = max(1, ROWS // len(regimes))
+    own = {regime: [d for d in rows if d.regime == regime] for regime in regimes}
+    each = next(n for n in range(len(rows), 0, -1) if n == 1 or sum(len(o[:n]) for o in own.values()) <= ROWS)
     table = Table(title="Where it departs", title_justify="left", title_style="bold")
     for column in ("regime", "case", "of", "got", "expected", "off by"):
         table.add_column(column, justify="right" if column in ("expected", "off by") else "left")
-    shown = 0
-    for regime in regimes:
-        own = [d for d in rows if d.regime == regime]
-        for k, d in enumerate(own[:each]):
+    for regime, departures in own.items():
+        for k, d in enumerate(departures[:each]):
             name = regime if k == 0 else ""
             others = "" if d.expected or said[d.regime, d.got] == 1 else f" and {said[d.regime, d.got] - 1} more"
             table.add_row(name, escape(d.case + others), escape(d.what), escape(d.got), d.expected, d.off)
-            shown += 1
     console.print(table)
-    if shown < len(rows):
-        console.print(f"[dim]and {len(rows) - shown} more like these[/]")
+    if table.row_count < len(rows):
+        console.print(f"[dim]and {len(rows) - table.row_count} more like these[/]")
     console.print()
 
 

@@ -692,6 +692,12 @@ VARIANTS: tuple[Variant, ...] = (
         "label_smoothing is spread over the other classes alone, C - 1 of them: spread it over all C.",
         ("cross_entropy",),
     ),
+    Variant(
+        _smoothed_by_class,
+        "With class_weights, its smoothed targets are weighed class by class, as PyTorch does: isoloss weighs a row by "
+        "its label.",
+        ("cross_entropy",),
+    ),
     Variant(lambda p: p(label_smoothing=0.0), "It takes label_smoothing and does not use it.", ("cross_entropy",)),
     Variant(
         lambda p: p(inputs={n: x for n, x in p.x.items() if n != "class_weights"}),

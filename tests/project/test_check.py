@@ -197,6 +197,10 @@ def info_nce(q, k, tau=0.07, both=False):
     return (one + F.cross_entropy(logits.T, rows)) / 2 if both else one
 
 
+def cross_entropy_of_torch(input, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    return F.cross_entropy(input, target, weight, ignore_index=ignore_index, label_smoothing=label_smoothing)
+
+
 def inverted(pred, y, mask):
     return weighted_mse(pred, y, mask=None if mask is None else ~mask)
 
@@ -231,6 +235,7 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
     ),
     ("cross_entropy", "off by one: it takes class label - 1", lambda x, y: F.cross_entropy(x, (y - 1) % x.shape[-1])),
     ("cross_entropy", "off by one: it takes class label + 1", lambda x, y: F.cross_entropy(x, (y + 1) % x.shape[-1])),
+    ("cross_entropy", "weighed class by class, as PyTorch does", cross_entropy_of_torch),
     ("cross_entropy", "The softmax is taken twice", lambda x, y: F.cross_entropy(x.softmax(-1), y)),
     ("cross_entropy", "nll_loss of logits", lambda x, y: F.nll_loss(x, y)),
     ("cross_entropy", "nll_loss of a softmax", lambda x, y: F.nll_loss(x.softmax(-1), y)),
