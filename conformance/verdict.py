@@ -41,7 +41,9 @@ class Verdict:
         return not self.fault
 
 
-class _Compared(NamedTuple):
+class Compared(NamedTuple):
+    """What is compared: the value, or the gradient of one argument."""
+
     name: str
     got: Array
     exact: Numbers
@@ -69,13 +71,13 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
         faults.append(f"gradients of {', '.join(result.gradients)}, expected of {', '.join(learned)}")
         close = False
     histogram = np.zeros(5, int)
-    for part in _parts(loss, vector, result, dtype):
+    for part in parts(loss, vector, result, dtype):
         exact = part.exact.exact
         if part.got.shape != exact.shape:
             faults.append(f"{part.name}: shape {part.got.shape}, expected {exact.shape}")
             close = False
             continue
-        off, tolerance, size = _measured(part, returned)
+        off, tolerance, size = measured(part, returned)
         certain = part.bound * part.exact.condition * ulp(1.0, returned) <= LARGEST_TOLERANCE
         known = np.where(exact == 0.0, certain, tolerance <= LARGEST_TOLERANCE * size)
         kind = part.name.partition(" ")[0]
@@ -104,16 +106,17 @@ def bounds(loss: str, vector: Vector) -> tuple[float, float]:
     return PINNED if vector.kind == "degenerate" else BOUNDS[loss]
 
 
-def _parts(loss: str, vector: Vector, result: Result, dtype: str) -> Iterator[_Compared]:
+def parts(loss: str, vector: Vector, result: Result, dtype: str) -> Iterator[Compared]:
+    """Value and gradients, each with its exact answer."""
     exact = answer(vector, dtype)
     of_value, of_gradient = bounds(loss, vector)
-    yield _Compared("value", result.value, exact.value, "float64" if dtype == "float64" else "float32", of_value, False)
+    yield Compared("value", result.value, exact.value, "float64" if dtype == "float64" else "float32", of_value, False)
     for name, got in result.gradients.items():
         if name in exact.gradients:
-            yield _Compared(f"gradient of {name}", got, exact.gradients[name], dtype, of_gradient, normwise(loss))
+            yield Compared(f"gradient of {name}", got, exact.gradients[name], dtype, of_gradient, normwise(loss))
 
 
-def _measured(part: _Compared, computed: str) -> tuple[Array, Array, Array]:
+def measured(part: Compared, computed: str) -> tuple[Array, Array, Array]:
     """How far each number is off, how far it may be, and the size that both are measured by."""
     numbers = part.exact
     ulps = distance(part.got, numbers.exact, computed, rest=numbers.rest)

@@ -276,7 +276,10 @@ def test_the_worst_come_first_with_their_command() -> None:
     [
         ({}, "--backend torch --loss mse --mode eager --dtype float32 --case off"),
         ({"device": "cuda"}, "--backend torch --device cuda --loss mse --mode eager --dtype float32 --case off"),
-        ({"kind": "exhaustive"}, "--backend torch --loss mse --mode eager --dtype float32 --case off --exhaustive"),
+        (
+            {"kind": "exhaustive"},
+            "--backend torch --loss mse --mode eager --dtype float32 --exhaustive --case 'every number'",
+        ),
         ({"case": "it's"}, "--backend torch --loss mse --mode eager --dtype float32 --case 'it'\"'\"'s'"),
     ],
 )

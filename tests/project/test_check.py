@@ -1,0 +1,447 @@
+"""`isoloss check`: right ports pass, wrong ones are explained, and what cannot be run gets a sentence."""
+
+from __future__ import annotations
+
+import inspect
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from rich.console import Console
+
+from isoloss.conformance import ports
+from isoloss.conformance.check import check, report, rereduced
+from isoloss.conformance.runners import Result, numpy
+from isoloss.conformance.signatures import Unmatched, match, parameters
+from isoloss.conformance.variants import Observed, Point, explanations
+from isoloss.conformance.vectors import vectors
+from isoloss.conformance.verdict import judge
+from isoloss.losses import LOSSES
+
+TORCH = ports.framework("torch")
+
+
+def verdict(port: Any, loss: str, **mapping: str) -> tuple[int, str]:
+    """Exit code and text on a torch port, without a process of its own."""
+    make, function = (port, port()) if inspect.isclass(port) else (None, port)
+    job = ports.Job("test_check.py", getattr(port, "__name__", "port"), loss, "torch", mapping)
+    text = io.StringIO()
+    code = report(job, list(ports.run(job, TORCH, make, function)), Console(file=text, width=200))
+    return code, " ".join(text.getvalue().split())
+
+
+def checked(
+    folder: Path, source: str, loss: str = "mse", backend: str = "numpy", seconds: float = 60.0, **mapping: str
+) -> tuple[int, str]:
+    """Exit code and text on the function `port` of a file."""
+    file = folder / "ports_of_mine.py"
+    file.write_text(source, encoding="utf-8")
+    text = io.StringIO()
+    console = Console(file=text, width=200)
+    code = check(f"{file}:port", loss, backend, mapping, seconds=seconds, console=console)
+    assert "Traceback" not in text.getvalue()
+    return code, " ".join(text.getvalue().split())
+
+
+# ---------------------------------------------------------------------- right ports
+
+
+def cosines(z: torch.Tensor, temperature: float) -> torch.Tensor:
+    z = F.normalize(z, dim=1)
+    return itself_out(z @ z.T / temperature)
+
+
+def itself_out(similarities: torch.Tensor) -> torch.Tensor:
+    return similarities.masked_fill(torch.eye(len(similarities), dtype=torch.bool), float("-inf"))
+
+
+def stacked(z: torch.Tensor) -> torch.Tensor:
+    return (torch.arange(len(z)) + len(z) // 2) % len(z)
+
+
+def nt_xent(z, tau=0.1):
+    return F.cross_entropy(cosines(z, tau), stacked(z))
+
+
+class NTXent(torch.nn.Module):
+    def __init__(self, temperature=0.5, verbose=False):
+        super().__init__()
+        self.temperature = temperature
+
+    def forward(self, features):
+        return nt_xent(features, self.temperature)
+
+
+def mae(y_true, y_pred):
+    return (y_true - y_pred).abs().mean()
+
+
+def mse_per_element(x, y):
+    return (x - y) ** 2
+
+
+def mse_over_last_axis(y_true, y_pred):
+    return ((y_true - y_pred) ** 2).mean(-1)
+
+
+def weighted_mse(input, target, weight=None, mask=None, reduction="mean"):
+    weight = torch.ones_like(input) if weight is None else weight
+    weight = weight if mask is None else torch.where(mask, weight, 0.0)
+    values = weight * (input - target) ** 2
+    return {"none": values, "sum": values.sum(), "mean": values.sum() / weight.sum()}[reduction]
+
+
+def huber_of_torch(input, target, reduction="mean", delta=1.0):
+    return F.huber_loss(input, target, reduction=reduction, delta=delta)
+
+
+@pytest.mark.parametrize(
+    ("port", "loss", "said"),
+    [
+        (mae, "mae", "predictions <- y_pred targets <- y_true"),
+        (mse_per_element, "mse", "unreduced values where isoloss's mean is one number"),
+        (mse_over_last_axis, "mse", "a mean over the last axis alone"),
+        (weighted_mse, "mse", "where <- mask weights <- weight reduction <- reduction (mean, sum, none)"),
+        (huber_of_torch, "huber", "Right, and accurate."),
+    ],
+)
+def test_a_right_port_passes(port: Any, loss: str, said: str) -> None:
+    code, text = verdict(port, loss)
+    assert code == 0, text
+    assert "Right" in text
+    assert said in text
+
+
+@pytest.mark.parametrize("port", [nt_xent, NTXent])
+def test_a_right_formula_may_lose_digits(port: Any) -> None:
+    code, text = verdict(port, "nt_xent")
+    assert code == 1
+    assert "The formula is right, its arithmetic is not. In float32 it departs" in text
+    assert "typical" not in text.partition("departs")[2]
+
+
+def test_settings_may_be_those_of_a_class() -> None:
+    _, text = verdict(NTXent, "nt_xent")
+    assert "embeddings <- features temperature <- temperature" in text
+    assert "verbose: no argument of nt_xent; left at False" in text
+    assert "temperature <- tau (its default is 0.1, isoloss's 0.5" in verdict(nt_xent, "nt_xent")[1]
+
+
+def test_lost_digits_are_told_from_a_wrong_formula() -> None:
+    def shifted(z, temperature=0.5):
+        s = cosines(z, temperature)
+        return F.cross_entropy((s + 1e4) - 1e4, stacked(z))
+
+    code, text = verdict(shifted, "nt_xent")
+    assert code == 1
+    assert "The formula is right, its arithmetic is not." in text
+
+
+def test_close_is_told_from_accurate() -> None:
+    code, text = verdict(lambda input, target: ((input - target) ** 2).mean() * (1 + 3e-6), "mse")
+    assert code == 0
+    assert "Right to 1e-05." in text
+    assert "isoloss's own bound (4 ulp of the value and 8 of the gradient, times the condition) is missed in" in text
+
+
+# ------------------------------------------------------------------------- variants
+
+
+def simcse_dot(z):
+    rows = torch.arange(len(z))
+    return F.cross_entropy(itself_out(z @ z.T / 0.05), rows + 1 - rows % 2 * 2)
+
+
+def simcse_views(z, temp=0.05):
+    a, b = F.normalize(z[::2], dim=1), F.normalize(z[1::2], dim=1)
+    return F.cross_entropy(a @ b.T / temp, torch.arange(len(a)))
+
+
+def nt_xent_interleaved(z, t=0.5):
+    rows = torch.arange(len(z))
+    return F.cross_entropy(cosines(z, t), rows + 1 - rows % 2 * 2)
+
+
+def nt_xent_decoupled(z, t=0.5):
+    s, rows = cosines(z, t), torch.arange(len(z))
+    others = s.masked_fill(F.one_hot(stacked(z), len(z)).bool(), float("-inf"))
+    return (torch.logsumexp(others, 1) - s[rows, stacked(z)]).mean()
+
+
+def nt_xent_itself(z, t=0.5):
+    z = F.normalize(z, dim=1)
+    return F.cross_entropy(z @ z.T / t, stacked(z))
+
+
+def nt_xent_detached(z, t=0.5):
+    z = z / z.norm(dim=1, keepdim=True).detach()
+    return F.cross_entropy(itself_out(z @ z.T / t), stacked(z))
+
+
+def barlow(z1, z2, lambd=5e-3, unbiased=True, eps=0.0):
+    a, b = ((z - z.mean(0)) / (z.var(0, unbiased=unbiased) + eps).sqrt() for z in (z1, z2))
+    c = a.T @ b / len(a)
+    off = c.pow(2).sum() - c.diagonal().pow(2).sum()
+    return (c.diagonal() - 1).pow(2).sum() + lambd * off
+
+
+def info_nce(q, k, tau=0.07, both=False):
+    q, k = F.normalize(q, dim=1), F.normalize(k, dim=1)
+    logits, rows = q @ k.T / tau, torch.arange(len(q))
+    one = F.cross_entropy(logits, rows)
+    return (one + F.cross_entropy(logits.T, rows)) / 2 if both else one
+
+
+def cross_entropy_of_torch(input, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    return F.cross_entropy(input, target, weight, ignore_index=ignore_index, label_smoothing=label_smoothing)
+
+
+def inverted(pred, y, mask):
+    return weighted_mse(pred, y, mask=None if mask is None else ~mask)
+
+
+WRONG: list[tuple[str, str, Callable[..., Any]]] = [
+    ("mse", "It sums over the batch where a mean is asked for", lambda pred, y: ((pred - y) ** 2).sum()),
+    ("mse", "half of isoloss's", lambda pred, y: ((pred - y) ** 2).mean() / 2),
+    ("mse", "Everything it gives is 0.333333 times isoloss's", lambda pred, y: ((pred - y) ** 2).mean() / 3),
+    ("mse", "divided by how many values count", lambda pred, y, weights: (weights * (pred - y) ** 2).mean()),
+    ("mse", "are counted in the divisor", lambda pred, y, mask: (mask * (pred - y) ** 2).mean()),
+    ("mse", "its mask is the other way round", lambda pred, y, mask=None: inverted(pred, y, mask)),
+    ("mse", "takes weights and does not use them", lambda pred, y, weights: ((pred - y) ** 2).mean()),
+    ("mse", "('batchmean')", lambda pred, y: ((pred - y) ** 2).sum() / (len(pred) if pred.ndim else 1)),
+    ("mse", "No gradient reaches predictions", lambda pred, y: ((pred - y) ** 2).mean().detach()),
+    ("rmse", "The root is missing", lambda pred, y: ((pred - y) ** 2).mean()),
+    ("huber", "SmoothL1Loss", lambda pred, y, delta=1.0: F.smooth_l1_loss(pred, y, beta=delta)),
+    ("huber", "huber with delta=0.5 built in", lambda pred, y: F.huber_loss(pred, y, delta=0.5)),
+    (
+        "binary_cross_entropy",
+        "Its sign is missing",
+        lambda p, y: (y * p.log() + (1 - y) * (1 - p).log()).mean(),
+    ),
+    (
+        "binary_cross_entropy",
+        "takes the probabilities for logits",
+        lambda p, y: F.binary_cross_entropy_with_logits(p, y),
+    ),
+    (
+        "binary_cross_entropy_with_logits",
+        "The sigmoid is taken twice",
+        lambda logits, y: F.binary_cross_entropy_with_logits(logits.sigmoid(), y),
+    ),
+    ("cross_entropy", "off by one: it takes class label - 1", lambda x, y: F.cross_entropy(x, (y - 1) % x.shape[-1])),
+    ("cross_entropy", "off by one: it takes class label + 1", lambda x, y: F.cross_entropy(x, (y + 1) % x.shape[-1])),
+    ("cross_entropy", "weighed class by class, as PyTorch does", cross_entropy_of_torch),
+    ("cross_entropy", "The softmax is taken twice", lambda x, y: F.cross_entropy(x.softmax(-1), y)),
+    ("cross_entropy", "nll_loss of logits", lambda x, y: F.nll_loss(x, y)),
+    ("cross_entropy", "nll_loss of a softmax", lambda x, y: F.nll_loss(x.softmax(-1), y)),
+    ("soft_cross_entropy", "Kullback-Leibler", lambda x, y: F.kl_div(x.log_softmax(-1), y, reduction="batchmean")),
+    ("bpr", "Its two arrays are swapped", lambda pos, neg: -F.logsigmoid(neg - pos).mean()),
+    ("margin_ranking", "not cut off at 0", lambda a, b, target, margin: (margin - target * (a - b)).mean()),
+    ("simcse", "The normalisation is missing", simcse_dot),
+    ("simcse", "as isoloss.info_nce(first, second) does", simcse_views),
+    ("nt_xent", "It pairs other rows: 2k and 2k + 1 (interleaved views)", nt_xent_interleaved),
+    ("nt_xent", "The positive is left out of the denominator", nt_xent_decoupled),
+    ("nt_xent", "mask the diagonal", nt_xent_itself),
+    ("nt_xent", "The normalisation is detached", nt_xent_detached),
+    ("nt_xent", "The temperature is inverted", lambda z, t=0.5: nt_xent(z, 1 / t)),
+    ("nt_xent", "nt_xent with temperature=0.07 built in", lambda z: nt_xent(z, 0.07)),
+    ("nt_xent", "Besides, it is nt_xent with temperature=0.2 built in", lambda z: nt_xent(z, 0.2) * len(z)),
+    ("info_nce", "the mean of both directions", lambda q, k, t=0.07: info_nce(q, k, t, both=True)),
+    ("info_nce", "No gradient reaches keys", lambda q, k, t=0.07: info_nce(q, k.detach(), t)),
+    ("info_nce", "multiplied by the temperature at the end", lambda q, k, t=0.07: info_nce(q, k, t) * t),
+    ("barlow_twins", "unbiased standard deviation (ddof=1), without epsilon", lambda z1, z2: barlow(z1, z2)),
+    ("barlow_twins", "barlow_twins with epsilon=0.0 built in", lambda z1, z2: barlow(z1, z2, unbiased=False)),
+]
+
+
+@pytest.mark.filterwarnings("ignore:var.*degrees of freedom:UserWarning")
+@pytest.mark.parametrize(("loss", "why", "port"), WRONG, ids=[f"{loss}: {why}" for loss, why, _ in WRONG])
+def test_a_known_variant_is_named(loss: str, why: str, port: Callable[..., Any]) -> None:
+    code, text = verdict(port, loss)
+    assert code == 1
+    assert "Wrong. It departs" in text
+    assert why.lower() in text.partition("Why:")[2].lower(), text
+
+
+@pytest.mark.parametrize(
+    ("port", "said"),
+    [
+        (lambda pred, y: ((pred - y) ** 2).mean() + 0.1, "no known variant explains it"),
+        (lambda pred, y: torch.full_like(pred.sum(), float("nan")), "not finite"),
+        (lambda pred, y: ((pred - y) ** 2).mean().reshape(1, 1), "shape (1, 1)"),
+        (lambda pred, y: ((pred - y) ** 2).mean().item(), "No gradient reaches predictions"),
+    ],
+)
+def test_what_no_variant_explains_is_shown(port: Callable[..., Any], said: str) -> None:
+    code, text = verdict(port, "mse")
+    assert code == 1
+    assert "Wrong." in text
+    assert "Where it departs" in text
+    assert said in text
+
+
+def test_the_table_is_short() -> None:
+    _, text = verdict(lambda x, y: F.cross_entropy(x, y) + 1.0, "cross_entropy")
+    assert text.partition("Where it departs")[2].count("│") < 12 * 7
+    assert "more like these" in text
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_is_added_is_no_variant(loss: str) -> None:
+    observed = []
+    for vector in vectors(loss).values():
+        finite = all(np.isfinite(x).all() for x in vector.case.inputs.values() if x.dtype.kind == "f")
+        if vector.kind == "typical" and finite and len(observed) < 6:
+            point = Point.of(LOSSES[loss], vector.case, vector.case.options.get("reduction", "mean"))
+            observed.append(Observed(point, np.asarray(point()) + 0.25, None, 1e-6, departs=True))
+    assert explanations(LOSSES[loss], [s.name for s in LOSSES[loss].settings], observed) == []
+
+
+def test_a_variant_must_speak_of_what_departs() -> None:
+    """Without gradients, detached negatives give isoloss's own value, and say nothing of cases without negatives."""
+    loss, of = LOSSES["info_nce"], vectors("info_nce")
+    points = [Point.of(loss, of[case].case, "mean") for case in ("negatives", "pairs")]
+    values = [points[0](), np.asarray(points[1]()) + 0.25]
+    observed = [Observed(p, v, None, 1e-6, k == 1) for k, (p, v) in enumerate(zip(points, values, strict=True))]
+    assert explanations(loss, ["temperature", "similarity", "decoupled"], observed) == []
+
+
+def test_answers_of_another_reduction() -> None:
+    for name in ("mse", "cross_entropy", "simcse"):
+        for vector in vectors(name).values():
+            if vector.kind == "typical":
+                for reduction in ("mean", "sum", "none"):
+                    changed = rereduced(LOSSES[name], vector, reduction)
+                    assert changed.case.options.get("reduction", "mean") == reduction
+                    result: Result = numpy.run(name, changed.case, dtype="float64")
+                    assert judge(name, changed, result, dtype="float64").close, (name, vector.case.id, reduction)
+
+
+# ------------------------------------------------------------------------ arguments
+
+
+@pytest.mark.parametrize(
+    ("port", "loss", "mapping", "expected"),
+    [
+        (lambda y_true, y_pred: 0, "cross_entropy", {}, {"logits": "y_pred", "labels": "y_true"}),
+        (lambda a, b: 0, "mse", {}, {"predictions": "a", "targets": "b"}),
+        (lambda q, k, T: 0, "info_nce", {}, {"queries": "q", "keys": "k", "temperature": "T"}),
+        (lambda z_i, z_j: 0, "barlow_twins", {}, {"embeddings_a": "z_i", "embeddings_b": "z_j"}),
+        (lambda negative, positive: 0, "bpr", {}, {"positive_scores": "positive", "negative_scores": "negative"}),
+        (lambda foo, bar: 0, "mse", {"foo": "targets"}, {"predictions": "bar", "targets": "foo"}),
+        (lambda input, target, weight: 0, "cross_entropy", {}, {"class_weights": "weight"}),
+        (lambda input, target, weight: 0, "mse", {}, {"weights": "weight"}),
+        (lambda x, y, reduction=True: 0, "mse", {}, {"predictions": "x", "targets": "y"}),
+    ],
+)
+def test_arguments_are_matched(port: Any, loss: str, mapping: dict[str, str], expected: dict[str, str]) -> None:
+    found = {n: p.name for n, p in match(parameters(port), LOSSES[loss], mapping).taken.items()}
+    assert expected.items() <= found.items()
+    assert "reduction" not in found
+
+
+@pytest.mark.parametrize(
+    ("port", "mapping", "said"),
+    [
+        (lambda x, y, frobnicate: 0, {}, "--map frobnicate=NAME"),
+        (lambda x: 0, {}, "No argument of the port is mse's targets"),
+        (lambda x, y: 0, {"z": "targets"}, "--map z=targets: the port has no argument 'z'"),
+        (lambda x, y: 0, {"y": "target"}, "did you mean 'targets'?"),
+        (max, {}, "signature cannot be read"),
+    ],
+)
+def test_arguments_that_cannot_be_matched(port: Any, mapping: dict[str, str], said: str) -> None:
+    with pytest.raises(Unmatched) as error:
+        match(parameters(port), LOSSES["mse"], mapping)
+    assert said in str(error.value)
+
+
+# --------------------------------------------------------- in a process of its own
+
+MSE = "import numpy as np\ndef port(a, b):\n    return np.mean((a - b) ** 2)\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "said"),
+    [
+        (MSE, 0, "Right, and accurate. The value agrees"),
+        ("print('rubbish' * 100000)\n" + MSE, 0, "Gradients are not judged: NumPy has none."),
+        ("import os\ndef port(a, b): os._exit(0)", 2, "ended its process in case 'vector': exit code 0"),
+        ("import ctypes\ndef port(a, b): ctypes.string_at(0)", 2, "in case 'vector': signal SIGSEGV"),
+        ("import sys\ndef port(a, b): sys.exit('bye')", 2, "it ended the program: sys.exit('bye') (line 2 of"),
+        ("import sys\nsys.exit()", 2, "The file could not be loaded: it ended the program"),
+        ("import nothing_of_this_name", 2, "ModuleNotFoundError: No module named 'nothing_of_this_name' (line 1 of"),
+        ("def port(a, b:", 2, "The file is no valid Python: "),
+        ("def prot(a, b): pass", 2, "has no function 'port'; did you mean 'prot'?"),
+        ("port = 3", 2, "port in"),
+        (
+            "def port(a, b): raise ValueError('[bold]no[/] way')",
+            2,
+            "In each case it raised ValueError: [bold]no[/] way",
+        ),
+        ("def port(a, b): return None", 1, "In each case it returned None where a number or an array was expected"),
+        ("def port(a, b): return 'half'", 1, "it returned a str ('half')"),
+        ("def port(a, b, c): return 0.0", 2, "--map c=NAME"),
+        ("class port:\n    def __init__(self, size): pass", 2, "The class port cannot be made without arguments"),
+    ],
+)
+def test_a_port_gets_a_sentence(tmp_path: Path, source: str, code: int, said: str) -> None:
+    found, text = checked(tmp_path, source)
+    assert found == code, text
+    assert said in text
+
+
+@pytest.mark.parametrize("source", ["def port(a, b):\n    while True: pass", "while True: pass"])
+def test_a_port_that_hangs_is_stopped(tmp_path: Path, source: str) -> None:
+    code, text = checked(tmp_path, source, seconds=2.0)
+    assert code == 2
+    assert "It took longer than 2 seconds" in text
+
+
+def test_what_is_asked_may_not_be_there(tmp_path: Path) -> None:
+    assert checked(tmp_path, MSE, loss="msee") == (2, "Not run. isoloss has no loss 'msee'; did you mean 'mse'?")
+    assert checked(tmp_path, MSE, backend="nump")[1] == "Not run. There is no backend 'nump'; did you mean 'numpy'?"
+    for target, said in (("nowhere.py:port", "There is no file nowhere.py"), ("port", "is given as FILE.py:function")):
+        text = io.StringIO()
+        assert check(target, "mse", "numpy", {}, console=Console(file=text, width=200)) == 2
+        assert said in text.getvalue()
+
+
+def test_arguments_may_be_named(tmp_path: Path) -> None:
+    source = "import numpy as np\ndef port(foo, bar):\n    return np.mean(np.log1p(np.exp(foo - bar)))\n"
+    assert "positive_scores <- foo" in checked(tmp_path, source, "bpr")[1]
+    mapped = checked(tmp_path, source, "bpr", foo="negative_scores", bar="positive_scores")[1]
+    assert "positive_scores <- bar negative_scores <- foo" in mapped
+    assert "swapped" in checked(tmp_path, source, "bpr")[1]
+    assert "swapped" not in mapped
+
+
+def test_a_port_that_no_case_can_be_asked_of(tmp_path: Path) -> None:
+    source = "import numpy as np\ndef port(a, b):\n    return np.mean(np.maximum(0, 1 - a + b))\n"
+    code, text = checked(tmp_path, source, "margin_ranking")
+    assert code == 2
+    assert "needs an argument that the port lacks: margin, target" in text
+
+
+@pytest.mark.parametrize(
+    ("backend", "source"),
+    [
+        ("torch", "def port(y_true, y_pred):\n    return ((y_true - y_pred) ** 2).{}()"),
+        ("jax", "def port(y_true, y_pred):\n    return ((y_true - y_pred) ** 2).{}()"),
+        (
+            "tensorflow",
+            "import tensorflow as tf\ndef port(y_true, y_pred):\n    return tf.reduce_{}((y_true - y_pred) ** 2)",
+        ),
+        ("keras", "import keras\ndef port(y_true, y_pred):\n    return keras.ops.{}((y_true - y_pred) ** 2)"),
+    ],
+)
+def test_each_framework(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str, source: str) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    code, text = checked(tmp_path, source.format("sum"), backend=backend)
+    assert (code, "It sums over the batch where a mean is asked for" in text) == (1, True), text
+    assert "gradient of predictions[" in text
