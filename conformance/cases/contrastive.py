@@ -42,7 +42,7 @@ def _regimes(
     warm = cold | {"temperature": 0.5}
     right = arranged(_samples(seed, 0.3, 1, 1, -1))
     alike = tuple(nearly(point, seed + k, 1e-3) for k in range(3))
-    same = tuple(np.tile(normal(seed + k, 1, 4), (2, 1)) for k in range(3))
+    same = tuple(normal(seed + k, 2, 4)[[0, 0, 1]] for k in range(3))
     return (
         Case("right", right, cold, regime="right"),
         Case("sure", arranged(_samples(seed, 0.02, 1, 1, -1)), cold, regime="sure"),

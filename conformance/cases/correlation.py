@@ -39,7 +39,7 @@ _TYPICAL = (
         {n: np.float32(1) + x * np.float32(1e-2) for n, x in _two(23, 4, 3).items()},
         regime="near-cancellation",
     ),
-    Case("duplicates", {n: np.tile(x, (2, 1)) for n, x in _two(25, 2, 3).items()}, regime="duplicates"),
+    Case("duplicates", {n: np.tile(x, (2, 1)) for n, x in _two(25, 3, 3).items()}, regime="duplicates"),
     Case("where and weights", _two(27, 6, 3), options=masked(27, 6), regime="masked"),
     Case("far apart", {"embeddings_a": normal(7, 4, 3), "embeddings_b": normal(8, 4, 3)}, {"off_diagonal_weight": 0.5}),
     Case("no epsilon", _two(9, 4, 3), {"epsilon": 0.0}),
