@@ -1,4 +1,4 @@
-"""The commands: `isoloss conformance`."""
+"""The commands: `isoloss conformance` and `isoloss check`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from isoloss.cli import home
+from isoloss.conformance.check import BACKENDS as OF_PORTS
+from isoloss.conformance.check import check as judge
 from isoloss.conformance.page import page
 from isoloss.conformance.report import LEVELS, Report, lines
 from isoloss.conformance.suite import BACKENDS, DTYPES, Choice, Started, Task, installed, run
@@ -90,6 +92,31 @@ def conformance(
         console.print(line)
     holds = LEVELS.index(found["reached"]) >= LEVELS.index(level)
     raise typer.Exit(2 if found["broken"] else 0 if holds else 1)
+
+
+@app.command()
+def check(
+    port: Annotated[
+        str, typer.Argument(metavar="FILE.py:FUNCTION", help="A function, or a class whose object is called.")
+    ],
+    loss: Annotated[str, typer.Option("--as", help="The loss that it should be: `isoloss` says which there are.")],
+    backend: Annotated[str, typer.Option(help=f"{', '.join(OF_PORTS)}.")],
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="PORTS=OURS: an argument of the port, and isoloss's name of it; may be repeated."),
+    ] = None,
+    time_limit: Annotated[float, typer.Option(help="Seconds that the port may take for all cases.")] = 120.0,
+) -> None:
+    """Judge one port of one loss: where value or gradient departs and, if a known mistake explains it, which.
+
+    Exits with 0 if it is right, 1 if it is wrong, 2 if it could not be run.
+    """
+    pairs = [pair.partition("=") for pair in map_ or ()]
+    for pair in pairs:
+        if not all(pair):
+            _stop(f"--map {''.join(pair)}: give it as PORTS=OURS, such as --map y_hat=logits")
+    mapping = {theirs: ours for theirs, _, ours in pairs}
+    raise typer.Exit(judge(port, loss, backend, mapping, seconds=time_limit, console=Console(highlight=False)))
 
 
 def _progress() -> Progress:

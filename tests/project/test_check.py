@@ -16,9 +16,9 @@ from rich.console import Console
 
 from isoloss.conformance import ports
 from isoloss.conformance.check import check, report, rereduced
+from isoloss.conformance.check.signatures import Unmatched, match, parameters
+from isoloss.conformance.check.variants import Observed, Point, explanations
 from isoloss.conformance.runners import Result, numpy
-from isoloss.conformance.signatures import Unmatched, match, parameters
-from isoloss.conformance.variants import Observed, Point, explanations
 from isoloss.conformance.vectors import vectors
 from isoloss.conformance.verdict import judge
 from isoloss.losses import LOSSES

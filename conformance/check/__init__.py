@@ -21,11 +21,22 @@ from rich.markup import escape
 from rich.table import Table
 
 from isoloss.conformance.bounds import BOUNDS
-from isoloss.conformance.ports import Finished, Job, LeftOut, Matched, Ran, Ready, Record, Started, Stopped, records
-from isoloss.conformance.ports import values_shape as shape_of_values
+from isoloss.conformance.check.ports import (
+    Finished,
+    Job,
+    LeftOut,
+    Matched,
+    Ran,
+    Ready,
+    Record,
+    Started,
+    Stopped,
+    records,
+)
+from isoloss.conformance.check.ports import values_shape as shape_of_values
+from isoloss.conformance.check.signatures import nearest
+from isoloss.conformance.check.variants import LAST, Observed, Point, explanations, reduced
 from isoloss.conformance.runners import Result
-from isoloss.conformance.signatures import nearest
-from isoloss.conformance.variants import LAST, Observed, Point, explanations, reduced
 from isoloss.conformance.vectors import Answer, Numbers, Vector, vectors
 from isoloss.conformance.verdict import CLOSE, LARGEST_TOLERANCE, Verdict, judge, measured, parts
 from isoloss.losses import LOSSES
@@ -120,7 +131,7 @@ def _job(target: str, loss: str, backend: str, mapping: Mapping[str, str]) -> Jo
 
 def _run(job: Job, seconds: float) -> list[Record]:
     """What the process of a port has told, once it has ended."""
-    serve = "import sys; from isoloss.conformance.ports import serve; serve(*sys.argv[1:])"
+    serve = "import sys; from isoloss.conformance.check.ports import serve; serve(*sys.argv[1:])"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         asked, told = Path(folder, "job"), Path(folder, "records")
         asked.write_bytes(pickle.dumps(job))

@@ -24,8 +24,8 @@ import numpy as np
 
 from isoloss.adapter import REDUCTIONS, signature
 from isoloss.conformance.cases.case import Case
+from isoloss.conformance.check.signatures import KERAS_REDUCTIONS, Match, Unmatched, match, nearest, parameters
 from isoloss.conformance.runners.adapter import arguments
-from isoloss.conformance.signatures import KERAS_REDUCTIONS, Match, Unmatched, match, nearest, parameters
 from isoloss.conformance.vectors import vectors
 from isoloss.losses import LOSSES
 from isoloss.losses.declaration import Loss
