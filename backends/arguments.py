@@ -182,9 +182,8 @@ def agree(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], settings: Mapping
 
 def _multiple(xp: Backend[A], loss: Loss, argument: Argument, shape: Shape, size: Any, of: int) -> list[Condition[A]]:
     def message() -> str:
-        return "{}: {} must have shape {}, a multiple of {} rows; got {}".format(  # noqa: UP032
-            loss.name, argument.name, argument.shape, of, written(shape)
-        )
+        sentence = f"{loss.name}: {argument.name} must have shape {argument.shape}, a multiple of {{}} rows; got {{}}"
+        return sentence.format(of, written(shape))
 
     return _equal(xp, size % of, 0, message)
 
