@@ -12,6 +12,8 @@ nox.options.sessions = ["lint", "types", "tests"]
 nox.options.error_on_missing_interpreters = True
 
 CONSTRAINTS = ("--constraint", str(Path(__file__).parent / "constraints.txt"))
+OLDEST = ("--constraint", str(Path(__file__).parent / "oldest.txt"))
+OLDEST_PYTHON = nox.project.load_toml("pyproject.toml")["project"]["requires-python"].removeprefix(">=")
 STRICT = ("--config-settings", "editable_mode=strict")  # links, not import hooks: type checkers can follow them
 FRAMEWORKS = ("torch", "tensorflow-cpu", "keras", "jax", "optax", "array-api-compat")
 TEST_TOOLS = (
@@ -63,9 +65,30 @@ def tests(session: nox.Session) -> None:
     session.install(*FRAMEWORKS, *TEST_TOOLS, *CONSTRAINTS)
     session.install("--no-deps", ".")
     for name in names:
-        options, environment = RUNS[name]
-        session.log(f"{name}: {' '.join(options)}")
-        session.run("python", "-m", "pytest", *options, env={**environment, "TF_CPP_MIN_LOG_LEVEL": "2"})
+        _test(session, name)
+
+
+@nox.session(python=OLDEST_PYTHON)
+@nox.parametrize("framework", ["numpy", "torch", "tensorflow", "jax"], ids=["numpy", "torch", "tensorflow", "jax"])
+def oldest(session: nox.Session, framework: str) -> None:
+    """Test the oldest supported versions, and Keras on each. `nox -s "oldest(jax)"` tests those of one framework.
+
+    Each has an environment of its own: the oldest of one don't install beside the oldest of another.
+    """
+    extras = "plot,conformance" if framework == "numpy" else f"{framework},keras,conformance"
+    more = {"numpy": ["ml-dtypes"], "jax": ["optax"]}  # NumPy's bfloat16; what the tests train with
+    session.install(f".[{extras}]", "pytest", "pytest-xdist", *more.get(framework, []), *OLDEST)
+    _test(session, framework)
+    if framework == "numpy":
+        session.run("python", "-m", "pytest", "tests/project/test_plot.py", "tests/project/test_vectors.py")
+    else:
+        _test(session, f"keras-{framework}")
+
+
+def _test(session: nox.Session, name: str) -> None:
+    options, environment = RUNS[name]
+    session.log(f"{name}: {' '.join(options)}")
+    session.run("python", "-m", "pytest", *options, env={**environment, "TF_CPP_MIN_LOG_LEVEL": "2"})
 
 
 @nox.session

@@ -110,10 +110,10 @@ def rows_last(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], axis: int) ->
             rank = len(known_shape(xp, loss, argument.name, array))
             axis = int(axis) if isinstance(axis, np.integer) else axis
             if isinstance(axis, bool) or not isinstance(axis, int):
-                raise TypeError("{}: axis must be an integer; got {!r}".format(loss.name, axis))  # noqa: UP032
+                raise TypeError(f"{loss.name}: axis must be an integer; got {{!r}}".format(axis))
             if not -rank <= axis < rank:
-                message = "{}: axis must be an axis of {}, from {} to {}; got {}"
-                raise ValueError(message.format(loss.name, argument.name, -rank, rank - 1, axis))
+                sentence = f"{loss.name}: axis must be an axis of {argument.name}, from {-rank} to {rank - 1}; got {{}}"
+                raise ValueError(sentence.format(axis))
             found[argument.name] = xp.moveaxis(array, axis, -1)
     return found
 
@@ -182,9 +182,8 @@ def agree(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], settings: Mapping
 
 def _multiple(xp: Backend[A], loss: Loss, argument: Argument, shape: Shape, size: Any, of: int) -> list[Condition[A]]:
     def message() -> str:
-        return "{}: {} must have shape {}, a multiple of {} rows; got {}".format(  # noqa: UP032
-            loss.name, argument.name, argument.shape, of, written(shape)
-        )
+        sentence = f"{loss.name}: {argument.name} must have shape {argument.shape}, a multiple of {{}} rows; got {{}}"
+        return sentence.format(of, written(shape))
 
     return _equal(xp, size % of, 0, message)
 
@@ -365,8 +364,9 @@ def check_setting(loss: Loss, setting: Setting, value: Any) -> Any:
     """
 
     def message() -> str:
-        # str.format and not an f-string: torch.compile may hold the number as a symbol, and can only format that
-        return "{}: {} must be {}; got {!r}".format(loss.name, setting.name, setting.wanted, value)  # noqa: UP032
+        # torch.compile may hold the number as a symbol, which str.format alone takes; PyTorch 2.9 shows such a sentence
+        # as it was before it was formatted, so that all but the number stands in it already
+        return f"{loss.name}: {setting.name} must be {setting.wanted}; got {{!r}}".format(value)
 
     if setting.choices:
         if not isinstance(value, str) or value not in setting.choices:

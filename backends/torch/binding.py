@@ -15,8 +15,9 @@ from isoloss.torch import ops
 def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:
     """The value of a spec; see `isoloss.adapter.run`. Autocast does not reach into it."""
     for value in arrays.values():
-        if isinstance(value, Tensor) and torch.amp.is_autocast_available(value.device.type):
-            if torch.is_autocast_enabled(value.device.type):
+        if isinstance(value, Tensor):
+            # the meta device knows no autocast; to ask torch.amp.is_autocast_available would break torch.compile's graph
+            if value.device.type != "meta" and torch.is_autocast_enabled(value.device.type):
                 with torch.autocast(value.device.type, enabled=False):
                     return run(ops, spec, arrays, settings, **options)
             break

@@ -246,6 +246,7 @@ def test_nothing_given(loss: Loss) -> None:
     ]:
         history = model.fit(problem.x, y, sample_weight=weights, verbose=0).history
         assert_allclose(history["loss"], expected, rtol=1e-5)
+    model.reset_metrics()  # older releases report a running mean
     assert_allclose(model.train_on_batch(problem.x, sample_weight=problem.weights), weighted, rtol=1e-5)
 
 
@@ -423,6 +424,7 @@ def test_masks_in_fit() -> None:
     labels = np.where(TOKENS > 0, LABELS, -100)
     expected = cross_entropy(logits, LABELS)[TOKENS > 0].mean()
     assert_allclose(model.train_on_batch(TOKENS, labels), expected, rtol=1e-5)
+    model.reset_metrics()  # older releases report a running mean
     assert model.train_on_batch(0 * TOKENS, labels) == 0
     assert np.isfinite(array(model(TOKENS))).all()
 

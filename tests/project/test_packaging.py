@@ -13,6 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 import isoloss
 
@@ -93,3 +95,21 @@ def test_the_command_is_in_the_wheel(wheel: zipfile.ZipFile, pyproject: dict[str
     for target in pyproject["project"]["scripts"].values():
         module, _, _ = target.partition(":")
         assert f"{module.replace('.', '/')}.py" in wheel.namelist()
+
+
+def test_floors_are_the_versions_that_the_session_oldest_installs(pyproject: dict[str, Any]) -> None:
+    pinned = [Requirement(line.partition("#")[0]) for line in lines("oldest.txt")]
+    oldest = {r.name: Version(str(r.specifier).removeprefix("==")) for r in pinned}
+    stated = [*pyproject["project"]["dependencies"]]
+    for extra in pyproject["project"]["optional-dependencies"].values():
+        stated += extra
+    for requirement in map(Requirement, stated):
+        if requirement.name != "isoloss":
+            floor = str(requirement.specifier)
+            assert floor.startswith(">=")
+            assert "," not in floor
+            assert Version(floor.removeprefix(">=")) == oldest[requirement.name], requirement.name
+
+
+def lines(name: str) -> list[str]:
+    return [line for line in (ROOT / name).read_text().splitlines() if not line.startswith("#")]
