@@ -76,8 +76,8 @@ def oldest(session: nox.Session, framework: str) -> None:
     Each has an environment of its own: the oldest of one don't install beside the oldest of another.
     """
     extras = "plot,conformance" if framework == "numpy" else f"{framework},keras,conformance"
-    more = {"numpy": ["ml-dtypes"], "jax": ["optax"]}  # NumPy's bfloat16; what the tests train with
-    session.install(f".[{extras}]", "pytest", "pytest-xdist", *more.get(framework, []), *OLDEST)
+    more = ["optax"] if framework == "jax" else []  # what the tests train with
+    session.install(f".[{extras}]", "pytest", "pytest-xdist", "hypothesis", *more, *OLDEST)
     _test(session, framework)
     if framework == "numpy":
         session.run("python", "-m", "pytest", "tests/project/test_plot.py", "tests/project/test_vectors.py")

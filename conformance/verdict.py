@@ -79,7 +79,7 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
             continue
         off, tolerance, size = measured(part, returned)
         certain = part.bound * part.exact.condition * ulp(1.0, returned) <= LARGEST_TOLERANCE
-        known = np.where(exact == 0.0, certain, tolerance <= LARGEST_TOLERANCE * size)
+        known = np.isfinite(exact) & np.where(exact == 0.0, certain, tolerance <= LARGEST_TOLERANCE * size)
         kind = part.name.partition(" ")[0]
         judged, numbers = judged + int(known.sum()), numbers + known.size
         finite &= bool(np.isfinite(off[np.isfinite(exact)]).all())

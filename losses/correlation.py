@@ -163,8 +163,7 @@ def _standardised(xp: Namespace[A], x: A, shares: A, epsilon: float) -> tuple[A,
     added = root * root
     constant = xp.equal(variance + added, 0.0)
     whole = xp.where(constant, 1.0, variance + added)
-    missing = xp.squeeze(xp.where(constant, 1.0, added / whole), axis=0)
-    return xp.where(constant, 0.0, scaled / xp.sqrt(whole)), missing
+    return xp.where(constant, 0.0, scaled / xp.sqrt(whole)), xp.squeeze(added / whole, axis=0)
 
 
 def _ones(xp: Namespace[A], x: A) -> A:

@@ -15,8 +15,8 @@ def weighted_mean(xp: Namespace[A], values: A, weights: A | None) -> A:
 
 
 def weighted(xp: Namespace[A], values: A, weights: A) -> A:
-    """What weighs 0 is 0, even if its value overflows."""
-    overflows = xp.equal(weights, 0.0) & xp.equal(xp.abs(values), float("inf"))
+    """What weighs 0 is 0, even if its value overflows; NaN stays NaN."""
+    overflows = xp.equal(weights, 0.0) & xp.equal(values, float("inf"))
     return weights * xp.where(overflows, 0.0, values)
 
 

@@ -46,8 +46,11 @@ def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
     row = _measured_from_label(xp, logits, labels)
     alone = xp.equal(row.largest_other, NEGATIVE_INFINITY)
     largest = xp.where(alone, 0.0, xp.stop_gradient(row.largest_other - row.origin))
-    total = xp.sum(xp.exp(row.differences - largest), axis=-1, keepdims=True)
-    return xp.squeeze(xp.where(alone, 0.0, largest + xp.log(xp.where(alone, 1.0, total))), axis=-1)
+    behind = row.differences - largest
+    # the sum less the 1 of the largest, so that nothing is lost beside it
+    terms = xp.where(_first_of_largest(xp, row.differences), xp.expm1(behind), xp.exp(behind))
+    rest = xp.where(alone, 0.0, xp.sum(terms, axis=-1, keepdims=True))
+    return xp.squeeze(largest + xp.log1p(rest), axis=-1)
 
 
 def _value(xp: Namespace[A], logits: A, labels: A) -> A:
@@ -93,9 +96,9 @@ def _slopes_between(xp: Namespace[A], scores: A, relevance: A) -> A:
     of_scores, of_relevance = _measured_from_largest(xp, scores), _measured_from_largest(xp, relevance)
     targets = _softmax(xp, of_relevance)
     # p - t, with p = t e^d / sum(t e^d), is t (e^d - 1 - m) / (1 + m), with m = sum(t (e^d - 1)): nothing cancels
-    neither = xp.equal(of_scores.terms, 0.0) & xp.equal(of_relevance.terms, 0.0)
-    d = xp.where(neither, 0.0, of_relevance.behind - of_scores.behind)
-    near = xp.max(xp.abs(d), axis=-1, keepdims=True) < 16.0  # far from an overflow
+    impossible = of_scores.impossible | of_relevance.impossible
+    d = xp.where(impossible, float("inf"), of_relevance.behind - of_scores.behind)
+    near = xp.max(d, axis=-1, keepdims=True) < 16.0  # far from an overflow
     change = xp.expm1(xp.where(near, d, 0.0))
     mean = xp.sum(targets * change, axis=-1, keepdims=True)
     return xp.where(near, targets * (change - mean) / (mean + 1.0), _soft_slopes(xp, scores, targets))
@@ -113,14 +116,19 @@ class _Peak(NamedTuple, Generic[T]):
 def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
     largest = xp.stop_gradient(xp.max(logits, axis=-1, keepdims=True))
     nothing = xp.equal(largest, NEGATIVE_INFINITY)
-    places = xp.astype(xp.indices(logits, -1), logits.dtype)
-    first = xp.max(xp.where(xp.equal(logits, largest), -places, NEGATIVE_INFINITY), axis=-1, keepdims=True)
-    is_largest = xp.equal(-places, first)
+    is_largest = _first_of_largest(xp, logits)
     impossible = xp.equal(logits, NEGATIVE_INFINITY)
     behind = xp.where(nothing, 0.0, largest) - logits
     terms = xp.exp(-behind)
     rest = xp.sum(xp.where(is_largest, 0.0, terms), axis=-1, keepdims=True)
     return _Peak(is_largest, nothing, impossible, behind, terms, rest)
+
+
+def _first_of_largest(xp: Namespace[A], x: A) -> A:
+    """True for the largest of a row, once."""
+    places = xp.astype(xp.indices(x, -1), x.dtype)
+    largest = xp.equal(x, xp.max(x, axis=-1, keepdims=True))
+    return xp.equal(-places, xp.max(xp.where(largest, -places, NEGATIVE_INFINITY), axis=-1, keepdims=True))
 
 
 def _whole(xp: Namespace[A], peak: _Peak[A]) -> A:

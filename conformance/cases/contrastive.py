@@ -150,6 +150,13 @@ _INFO_NCE = LossCases(
             {"queries": normal(12, 4, 4), "keys": np.repeat(normal(13, 2, 4), 2, axis=0)},
             regime="duplicates",
         ),
+        Case(
+            "decoupled, a positive as good as the best negative",
+            {"queries": floats([1.0], [2.0], [-1.0]), "keys": floats([3.0], [1.0], [-2.0])},
+            {"decoupled": True, "temperature": 2.0**-4},
+            {"reduction": "none"},
+            regime="near-cancellation",
+        ),
         Case("decoupled, cold", _queries(15, 3), {"decoupled": True, "temperature": 0.001}, regime="sure"),
     ),
     (

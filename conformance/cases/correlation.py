@@ -234,6 +234,7 @@ CASES = {
             *_TYPICAL,
             Case("one sample", _two(29, 1, 4), regime="unit batch"),
             Case("one sample of weight a half", _two(27, 3, 3), options={"weights": floats(0.5, 0.0, 0.0)}),
+            Case("weights whose sum overflows", _two(33, 3, 3), options={"weights": floats(3e38, 3e38, 0.0)}),
         ),
         (
             _ALL_MASKED,

@@ -257,6 +257,14 @@ _LIST = {"scores": floats([2.1, 1.0, 0.5, -0.2, 1.5]), "relevance": floats([3.0,
 
 _LISTNET = LossCases(
     (
+        Case(
+            "a list far from the order that is wanted, and one near it",
+            {
+                "scores": floats([0.0, 200.0, -3.0], [0.5, 0.25, 0.0]),
+                "relevance": floats([200.0, 0.0, 5.0], [0.5, 0.2, 0.1]),
+            },
+            options={"reduction": "none"},
+        ),
         Case("a list", _LIST, core=True),
         Case(
             "integer relevance",

@@ -114,6 +114,22 @@ def test_nan_stays_nan(run: Any, loss: str) -> None:
     assert np.isnan(run(loss, replace(case, inputs=case.inputs | {name: x})).value)
 
 
+@pytest.mark.parametrize("loss", VALUED)
+def test_a_weight_of_0_hides_no_nan(run: Any, loss: str) -> None:
+    case = PLAIN[loss]
+    predicted = {a.name for a in LOSSES[loss].arguments if a.predicted}
+    inputs = {n: np.full_like(x, np.nan) if n in predicted else x for n, x in case.inputs.items()}
+    nothing = np.zeros(values(loss, case), np.float32)
+    for reduction in ("mean", "sum", "none"):
+        got = run(loss, replace(case, inputs=inputs, options={"weights": nothing, "reduction": reduction}))
+        assert np.isnan(got.value).all()
+
+
+def test_an_overflow_that_counts_is_infinite(run: Any) -> None:
+    inputs = {"predictions": np.array([1e30, 1.0], np.float32), "targets": np.zeros(2, np.float32)}
+    assert run("mse", Case("overflow", inputs, options={"weights": np.ones(2, np.float32)})).value == np.inf
+
+
 @pytest.mark.parametrize("weight", [0.5, 2.0**-10])
 @pytest.mark.parametrize("loss", CASES)
 def test_equal_weights_change_no_mean(run: Any, loss: str, weight: float) -> None:

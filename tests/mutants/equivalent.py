@@ -45,7 +45,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "binary_cross_entropy",
         "A logarithm that counts for nothing is finite, by `_log`, and multiplied by 0: taking it of 1 is for second derivatives, which tests/acceptance judges.",
         (
-            "drop_mask: xp.where(xp.equal(targets, 0.0), 1.0, probabilities + epsilon) -> probabilities + epsilon",
+            "drop_mask: xp.where(xp.equal(targets, 0.0), 1.0, probabilities) -> probabilities",
             "change_constant: 1.0 -> 2.0",
             "drop_mask: xp.where(xp.equal(targets, 1.0), 0.0, probabilities) -> probabilities",
             "change_constant: 1.0 -> 2.0 (2)",
@@ -54,15 +54,9 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "classification.py",
-        "binary_cross_entropy",
+        "_log_sum",
         "At 0.5 the difference 1 - p is exact, and both logarithms are of one number.",
-        ("other_edge: wrong < 0.5 -> wrong <= 0.5",),
-    ),
-    Equivalent(
-        "classification.py",
-        "binary_cross_entropy",
-        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
-        ("change_constant: 0.0 -> 1.0 (3)",),
+        ("other_edge: rest < 0.5 -> rest <= 0.5",),
     ),
     Equivalent(
         "classification.py",
@@ -432,7 +426,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "softmax.py",
-        "softmax",
+        "_softmax",
         "Relevance is given: nothing is learned through its softmax.",
         (
             "detach: peak.terms / _whole(xp, peak) -> xp.stop_gradient(peak.terms) / _whole(xp, peak)",
@@ -448,20 +442,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
             "detach: row.largest_other - row.origin -> xp.stop_gradient(row.largest_other) - row.origin",
             "detach: row.largest_other - row.origin -> row.largest_other - xp.stop_gradient(row.origin)",
             "detach: row.differences - largest -> row.differences - xp.stop_gradient(largest)",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "log_odds_against",
-        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
-        ("change_constant: 0.0 -> 1.0",),
-    ),
-    Equivalent(
-        "softmax.py",
-        "log_odds_against",
-        "Alone, the largest is set to 0, and log 1 is 0.",
-        (
-            "drop_mask: xp.where(alone, 0.0, largest + xp.log(xp.where(alone, 1.0, total))) -> largest + xp.log(xp.where(alone, 1.0, total))",
         ),
     ),
     Equivalent(
@@ -548,18 +528,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "softmax.py",
         "_measured_from_largest",
-        "One place more for all leaves the first of the largest the first.",
-        ("index_off_by_one: xp.indices(logits, -1) -> xp.indices(logits, -1) + 1",),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_measured_from_largest",
-        "No row has 1e12 places.",
-        ("finite_mask: NEGATIVE_INFINITY -> -1000000000000.0 (2)",),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_measured_from_largest",
         "Infinitely far from 1 is as far as from 0.",
         ("change_constant: 0.0 -> 1.0",),
     ),
@@ -598,28 +566,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "rmse",
         "They differ at the smallest normal number alone, where frameworks may flush to zero what is computed from it: no one answer can be asked of all of them there.",
         ("other_edge: size < xp.smallest_normal(error) -> size <= xp.smallest_normal(error)",),
-    ),
-    Equivalent(
-        "softmax.py",
-        "log_odds_against",
-        "The shift is detached already.",
-        (
-            "detach: largest + xp.log(xp.where(alone, 1.0, total)) -> xp.stop_gradient(largest) + xp.log(xp.where(alone, 1.0, total))",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "log_odds_against",
-        "The largest of the others has the term 1, so that the total is at least 1.",
-        (
-            "clip: xp.log(xp.where(alone, 1.0, total)) -> xp.log(xp.where(xp.where(alone, 1.0, total) < 1e-07, 1e-07, xp.where(alone, 1.0, total)))",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "log_odds_against",
-        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
-        ("change_constant: 1.0 -> 2.0",),
     ),
     Equivalent(
         "softmax.py",
@@ -712,17 +658,111 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "The losses of one number have two arrays of one shape, and take weights by their sum or mean: a common factor changes nothing, nor does dividing by 1.",
         (
             "index_off_by_one: 0 -> 1",
-            "sum_for_mean: xp.mean(ones, axis=-1) -> xp.sum(ones, axis=-1)",
             "divided_for_times: weights * ones -> weights / ones",
         ),
     ),
     Equivalent(
         "classification.py",
-        "binary_cross_entropy",
-        "Where p is below 0.5 the other logarithm is chosen. The `where` keeps 1 and epsilon apart under `tf.function`, which adds constants first: test_values.py has it there.",
+        "_log_sum",
+        "Where p is nearly 1 the other logarithm is chosen. The `where` keeps 1 and epsilon apart under `tf.function`, which adds constants first: test_values.py has it there.",
         (
-            "drop_mask: xp.where(nearly_0, 1.0, -wrong + 1.0) -> -wrong + 1.0",
-            "change_constant: 1.0 -> 2.0 (3)",
+            "drop_mask: xp.where(nearly_1, 1.0, p) -> p",
+            "change_constant: 1.0 -> 2.0",
+            "change_constant: 0.0 -> 1.0",
         ),
+    ),
+    Equivalent(
+        "correlation.py",
+        "sample_correlation",
+        "After `relative` the largest weight is 1: a count of 1 has the sum 1.",
+        ("change_constant: 0.0 -> 1.0 (4)",),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_correlation",
+        "After `relative` the largest weight is 1: a total is 0, or 1 and more, and dividing by 1 changes nothing.",
+        ("change_constant: 0.0 -> 1.0",),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_correlation",
+        "At one half both forms give 1 - C.",
+        ("other_edge: own < 0.5 -> own <= 0.5",),
+    ),
+    Equivalent(
+        "reduction.py",
+        "weighted",
+        "Whatever finite number stands there is multiplied by the weight 0.",
+        ("change_constant: 0.0 -> 1.0 (2)",),
+    ),
+    Equivalent(
+        "reduction.py",
+        "relative",
+        "A common factor of the weights cancels in every mean, and its slope with it; 0 / 2 is 0 / 1.",
+        (
+            "undetach: xp.stop_gradient(xp.max(weights)) -> xp.max(weights)",
+            "change_constant: 1.0 -> 2.0",
+            "detach: weights / xp.where(largest > 0.0, largest, 1.0) -> weights / xp.stop_gradient(xp.where(largest > 0.0, largest, 1.0))",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "log_odds_against",
+        "The largest is 0 behind itself, where e^x - 1 and x have one value and one slope.",
+        (
+            "drop_function: xp.expm1(behind) -> behind",
+            "exp_less_1: xp.expm1(behind) -> xp.exp(behind) - 1.0",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "log_odds_against",
+        "It is detached already.",
+        ("detach: largest + xp.log1p(rest) -> xp.stop_gradient(largest) + xp.log1p(rest)",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_first_of_largest",
+        "Places keep their order, and no row has 1e12 of them.",
+        (
+            "index_off_by_one: xp.indices(x, -1) -> xp.indices(x, -1) + 1",
+            "finite_mask: NEGATIVE_INFINITY -> -1000000000000.0",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_slopes_between",
+        "Of two impossible items d is NaN, and of an item impossible by relevance infinite: the other formula is chosen. By score alone it is -inf, where e^d - 1 is -1, as it should be. The `where` is for frameworks whose maximum passes NaN by.",
+        (
+            "and_for_or: of_scores.impossible | of_relevance.impossible -> of_scores.impossible & of_relevance.impossible",
+            "drop_condition: of_scores.impossible | of_relevance.impossible -> of_relevance.impossible",
+            "drop_condition: of_scores.impossible | of_relevance.impossible -> of_scores.impossible",
+            "drop_mask: xp.where(impossible, float('inf'), of_relevance.behind - of_scores.behind) -> of_relevance.behind - of_scores.behind",
+            "finite_mask: float('inf') -> 1000000000000.0",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_slopes_between",
+        "Both formulas hold from 1 to 80: one chooses far from where the first loses digits and the second overflows.",
+        (
+            "change_constant: 16.0 -> 32.0",
+            "other_edge: xp.max(d, axis=-1, keepdims=True) < 16.0 -> xp.max(d, axis=-1, keepdims=True) <= 16.0",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_slopes_between",
+        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
+        (
+            "change_constant: 0.0 -> 1.0",
+            "drop_mask: xp.where(near, d, 0.0) -> d",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_slopes_between",
+        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        ("detach: *",),
     ),
 )

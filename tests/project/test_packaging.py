@@ -104,7 +104,7 @@ def test_floors_are_the_versions_that_the_session_oldest_installs(pyproject: dic
     for extra in pyproject["project"]["optional-dependencies"].values():
         stated += extra
     for requirement in map(Requirement, stated):
-        if requirement.name != "isoloss":
+        if requirement.name not in ("isoloss", "ml-dtypes"):  # TensorFlow and JAX want ranges of it that don't meet
             floor = str(requirement.specifier)
             assert floor.startswith(">=")
             assert "," not in floor
