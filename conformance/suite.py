@@ -43,9 +43,6 @@ BACKENDS = {  # the distributions that each stands on
 EVERY_NUMBER = "every number"
 """The case of `exhaustive`."""
 
-CORE_ONLY = ("inductor",)
-"""Modes that compile for most of a minute: they run the core cases alone."""
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -191,8 +188,9 @@ def events(backend: str, choice: Choice) -> Iterator[Event]:
 def tasks(module: Any, choice: Choice) -> Iterator[Task]:
     """What a runner has to run: typical cases in all modes and dtypes, degenerate ones in all modes, in float32.
 
-    Cases that are not core have answers for inputs of float32 and float64 alone. Refusals run in the first mode and the
-    first compiled one; every number of 16 bits in the quickest.
+    Cases that are not core have answers for inputs of float32 and float64 alone. Modes that compile for seconds run the
+    core ones, in float32; refusals run in the first mode and the first compiled one, every number of 16 bits in the
+    quickest.
     """
     modes = [mode for mode in module.MODES if not choice.modes or mode in choice.modes]
     dtypes = choice.dtypes or DTYPES
@@ -200,11 +198,10 @@ def tasks(module: Any, choice: Choice) -> Iterator[Task]:
     for loss in choice.losses or LOSSES:
         for mode in modes:
             for name, vector in vectors(loss).items():
-                if mode not in CORE_ONLY or vector.case.core:
-                    answered = [
-                        d for d in dtypes if d in vector.answers or (d == "float64" and vector.kind == "typical")
-                    ]
-                    found += [Task(loss, name, vector.kind, mode, dtype) for dtype in answered]
+                answered = [d for d in dtypes if d in vector.answers or (d == "float64" and vector.kind == "typical")]
+                if mode in module.SLOW:
+                    answered = [d for d in answered if vector.case.core and d == "float32"]
+                found += [Task(loss, name, vector.kind, mode, dtype) for dtype in answered]
             if "float32" in dtypes and mode in (*module.MODES[:1], *module.COMPILED[:1]):
                 found += [Task(loss, refusal.id, "refusal", mode, "float32") for refusal in refusals(loss)]
         if choice.exhaustive and quickest(module) in modes:

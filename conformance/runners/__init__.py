@@ -1,7 +1,7 @@
 """How a loss is run in each framework and mode: `run(loss, case, mode=..., dtype=..., device=...)` of each module.
 
-`MODES` of a module names its modes. In a compiled mode the function is traced with another batch size than the case's,
-where the framework can leave the size open.
+`MODES` of a module names its modes, `COMPILED` those that compile, `SLOW` those that take seconds for a new case. In a
+compiled mode the function is traced with another batch size than the case's, where the framework can leave it open.
 """
 
 from __future__ import annotations

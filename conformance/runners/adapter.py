@@ -34,6 +34,7 @@ class Adapted:
 
     MODES = ("eager",)
     COMPILED: tuple[str, ...] = ()
+    SLOW: tuple[str, ...] = ()
 
     def __init__(self, adapter: Adapter) -> None:
         self._adapter = adapter

@@ -14,6 +14,7 @@ from isoloss.conformance.runners import Result, split
 
 MODES = ("eager", "jit", "vmap", "jvp")
 COMPILED = ("jit",)
+SLOW = ("eager",)  # each operation is compiled for each shape
 
 Arrays = dict[str, jax.Array]
 

@@ -11,7 +11,8 @@ from isoloss.conformance.runners import runner
 
 _UNDER = runner(keras.backend.backend())
 
-MODES = _UNDER.MODES
-COMPILED = _UNDER.COMPILED
+COMPILED = _UNDER.COMPILED[:1]
+MODES = ("eager", *COMPILED)  # the functions are the framework's own; tests/acceptance judges what Keras adds
+SLOW = _UNDER.SLOW
 
 run = partial(_UNDER.run, functions=isoloss.keras)

@@ -11,6 +11,7 @@ from isoloss.conformance.ulp import rounded
 
 MODES = ("eager",)
 COMPILED: tuple[str, ...] = ()
+SLOW: tuple[str, ...] = ()
 
 
 def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", device: str = "cpu") -> Result:

@@ -18,6 +18,7 @@ from isoloss.losses import LOSSES
 
 MODES = ("eager",)
 COMPILED: tuple[str, ...] = ()
+SLOW: tuple[str, ...] = ()
 
 
 def _max(x: Any, /, *, axis: int | None = None, keepdims: bool = False) -> Any:

@@ -13,6 +13,7 @@ from isoloss.conformance.runners import Result, batched, split
 
 MODES = ("eager", "function", "xla")
 COMPILED = ("function", "xla")
+SLOW: tuple[str, ...] = ()
 
 Tensors = dict[str, tf.Tensor]
 

@@ -14,6 +14,7 @@ from isoloss.conformance.runners import Result, split
 
 MODES = ("eager", "grad", "vmap", "aot_eager", "inductor")
 COMPILED = ("aot_eager", "inductor")
+SLOW = COMPILED
 
 Tensors = dict[str, torch.Tensor]
 
