@@ -392,14 +392,14 @@ def _print_verdict(
     if not failed:
         coarse = [j for j in counted if j.verdict is not None and not j.verdict.accurate]
         if coarse:
-            worst = max(coarse, key=lambda j: max(j.verdict.value, j.verdict.gradient) if j.verdict else 0.0)
+            worst = max(coarse, key=lambda j: max(j.verdict.value, j.verdict.gradient or 0.0) if j.verdict else 0.0)
             assert worst.verdict is not None
             regimes = ", ".join(dict.fromkeys(j.regime for j in coarse))
             console.print(
                 f"[bold green]Right to {CLOSE:g}.[/] {what} {agree} with {answers} in all {number} tried. "
                 f"isoloss's own bound ({bound}, times the condition) is missed in {len(coarse)} of them "
                 f"({regimes}); the worst is {worst.vector.case.id!r}: {escape(worst.verdict.fault)}, off by "
-                f"{max(worst.verdict.value, worst.verdict.gradient):.3g} ulp."
+                f"{max(worst.verdict.value, worst.verdict.gradient or 0.0):.3g} ulp."
             )
         else:
             console.print(

@@ -734,11 +734,10 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "_slopes_between",
         "Of two impossible items d is NaN, and of an item impossible by relevance infinite: the other formula is chosen. By score alone it is -inf, where e^d - 1 is -1, as it should be. The `where` is for frameworks whose maximum passes NaN by.",
         (
-            "and_for_or: of_scores.impossible | of_relevance.impossible -> of_scores.impossible & of_relevance.impossible",
-            "drop_condition: of_scores.impossible | of_relevance.impossible -> of_relevance.impossible",
-            "drop_condition: of_scores.impossible | of_relevance.impossible -> of_scores.impossible",
+            "and_for_or: *",
+            "drop_condition: *",
             "drop_mask: xp.where(impossible, float('inf'), of_relevance.behind - of_scores.behind) -> of_relevance.behind - of_scores.behind",
-            "finite_mask: float('inf') -> 1000000000000.0",
+            "finite_mask: *",
         ),
     ),
     Equivalent(
