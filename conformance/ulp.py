@@ -62,8 +62,10 @@ def distance(got: Any, exact: Any, dtype: str, *, rest: Any = 0.0) -> Array:
 
 def worst(got: Any, exact: Any, dtype: str, *, by_largest: bool = False) -> float:
     """The largest distance over an array; by_largest: in ulps of its largest number."""
+    got, exact = np.asarray(got, np.float64), np.asarray(exact, np.float64)
     found = distance(got, exact, dtype)
     if by_largest and found.size:
-        largest = np.abs(exact).max()
-        found = np.where(np.isfinite(found), np.abs(np.asarray(got) - exact) / ulp(largest, dtype), found)
+        held = np.isfinite(found) & np.isfinite(exact)
+        difference = np.where(held, got, 0.0) - np.where(held, exact, 0.0)
+        found = np.where(held, np.abs(difference) / ulp(np.abs(exact[held]).max(initial=0.0), dtype), found)
     return float(found.max(initial=0.0))

@@ -14,8 +14,7 @@ import torch
 import torch.nn.functional as F
 from rich.console import Console
 
-from isoloss.conformance import ports
-from isoloss.conformance.check import check, report, rereduced
+from isoloss.conformance.check import check, ports, report, rereduced
 from isoloss.conformance.check.signatures import Unmatched, match, parameters
 from isoloss.conformance.check.variants import Observed, Point, explanations
 from isoloss.conformance.runners import Result, numpy
