@@ -250,8 +250,15 @@ def _judge(loss: Loss, vector: Vector, ran: Ran, reduction: str) -> Judged:
     of_formula = bool(departures) and regime in TYPICAL and in_double != []
     tolerance = EXPLAINED if ran.double else EXPLAINED_SINGLE
     observed = Observed(Point.of(loss, vector.case, reduction), best.value, best.gradients, tolerance, of_formula)
-    verdict = judge(loss.name, vector, result, dtype="float32")
+    verdict = judge(loss.name, _of_what_learns(vector, result), result, dtype="float32")
     return Judged(vector, regime, verdict, tuple(departures), of_formula, observed)
+
+
+def _of_what_learns(vector: Vector, result: Result) -> Vector:
+    """The vector without the gradients that a port has not: of a setting that it takes as a plain number."""
+    answer = vector.answers["float32"]
+    gradients = {n: g for n, g in answer.gradients.items() if n in result.gradients}
+    return replace(vector, answers={"float32": replace(answer, gradients=gradients)})
 
 
 def _said(regime: str, case: str, what: str, fault: str) -> Departure:
