@@ -263,8 +263,8 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "classification.py",
-        "    nearly_1 = rest < 0.5\n",
-        "    nearly_1 = rest < 0.1\n",
+        "    nearly_1 = rest < 0.25 ",
+        "    nearly_1 = rest < 0.1 ",
         "log(1 - p) is taken directly from p = 0.1",
     ),
     (
