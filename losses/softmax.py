@@ -96,8 +96,8 @@ def _slopes_between(xp: Namespace[A], scores: A, relevance: A) -> A:
     of_scores, of_relevance = _measured_from_largest(xp, scores), _measured_from_largest(xp, relevance)
     targets = _softmax(xp, of_relevance)
     # p - t, with p = t e^d / sum(t e^d), is t (e^d - 1 - m) / (1 + m), with m = sum(t (e^d - 1)): nothing cancels
-    impossible = xp.equal(of_scores.behind, float("inf")) | xp.equal(of_relevance.behind, float("inf"))
-    d = xp.where(impossible, float("inf"), of_relevance.behind - of_scores.behind)
+    neither = xp.equal(of_scores.behind, float("inf")) & xp.equal(of_relevance.behind, float("inf"))
+    d = xp.where(neither, 0.0, of_relevance.behind - of_scores.behind)
     near = xp.max(d, axis=-1, keepdims=True) < 16.0  # far from an overflow
     change = xp.expm1(xp.where(near, d, 0.0))
     mean = xp.sum(targets * change, axis=-1, keepdims=True)

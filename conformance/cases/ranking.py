@@ -347,6 +347,13 @@ _LISTNET = LossCases(
             value=math.log(2.0),
             gradients={"scores": [[-math.tanh(2.0**-27) / 2.0, math.tanh(2.0**-27) / 2.0]]},
         ),
+        Case(
+            "the same beside an impossible item",
+            {"scores": floats([0.0, -INF, 2.0**-26]), "relevance": floats([0.0, -INF, 0.0])},
+            note="found by fuzzing: an item that is impossible both ways changes nothing",
+            value=math.log(2.0),
+            gradients={"scores": [[-math.tanh(2.0**-27) / 2.0, 0.0, math.tanh(2.0**-27) / 2.0]]},
+        ),
     ),
     (
         Refusal(

@@ -35,7 +35,7 @@ CONVENTIONS = {
     "a probability of 0": ("counts as the smallest normal number", "counts as that number", "over impossible classes"),
     "the cosine with a zero vector": ("the cosine with a zero vector", "they count as zero"),
     "the slope at a kink": ("slope 0", "mae: predictions equal targets"),
-    "NaN under a weight of 0": ("reaches neither value nor gradient",),
+    "NaN or infinity under a weight of 0": ("reaches neither value nor gradient", "what weighs 0 is not there"),
 }
 """Where libraries may well differ, by what the id or note of such a case says: judged, but no fault."""
 

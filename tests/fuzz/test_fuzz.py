@@ -77,11 +77,11 @@ SHARE = {"tensorflow": 4, "jax": 20}
 """What part of a profile's examples a slower framework is given; JAX, which compiles for each shape, has only one shape."""
 
 
-def fuzz(framework: ModuleType, loss: str, *, device: str = "cpu") -> None:
-    """Judge as many examples as the profile says."""
+def fuzz(framework: ModuleType, loss: str, *, device: str = "cpu", times: int = 1) -> None:
+    """Judge as many examples as the profile says, or so many times as many."""
     name = framework.__name__.rpartition(".")[2]
 
-    @settings(max_examples=settings().max_examples // SHARE.get(name, 1))
+    @settings(max_examples=times * settings().max_examples // SHARE.get(name, 1))
     @given(examples(loss, small=name == "jax"))
     def right(example: Example) -> None:
         check(framework, example, device=device)
@@ -110,7 +110,7 @@ def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch, loss: str, fa
     faulty.__loss__ = replace(LOSSES[loss], spec=faulty)
     monkeypatch.setattr(isoloss.numpy, loss, isoloss.numpy.bind(faulty))
     with pytest.raises(AssertionError, match=r"expected (.|\n)*Case\('fuzz'"):
-        fuzz(runner("numpy"), loss)
+        fuzz(runner("numpy"), loss, times=4)
 
 
 def test_a_mean_that_counts_masked_rows_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -735,17 +735,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "softmax.py",
         "_slopes_between",
-        "Of two impossible items d is NaN, and of an item impossible by relevance infinite: the other formula is chosen. By score alone it is -inf, where e^d - 1 is -1, as it should be. The `where` is for frameworks whose maximum passes NaN by.",
-        (
-            "and_for_or: *",
-            "drop_condition: *",
-            "drop_mask: xp.where(impossible, float('inf'), of_relevance.behind - of_scores.behind) -> of_relevance.behind - of_scores.behind",
-            "finite_mask: *",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_slopes_between",
         "Both formulas hold from 1 to 80: one chooses far from where the first loses digits and the second overflows.",
         (
             "change_constant: 16.0 -> 32.0",
