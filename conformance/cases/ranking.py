@@ -348,6 +348,20 @@ _LISTNET = LossCases(
             gradients={"scores": [[-math.tanh(2.0**-27) / 2.0, math.tanh(2.0**-27) / 2.0]]},
         ),
         Case(
+            "an item that only the scores make impossible",
+            {"scores": floats([0.0, -INF]), "relevance": floats([0.0, 0.0])},
+            note="p = 0 counts as the smallest normal number; the slope is p - t",
+            value=-0.5 * math.log(2.0**-126),
+            gradients={"scores": [[0.5, -0.5]]},
+        ),
+        Case(
+            "an item that only the relevance makes impossible",
+            {"scores": floats([0.0, 0.0]), "relevance": floats([0.0, -INF])},
+            note="all of the target is the other's; the slope is p - t",
+            value=math.log(2.0),
+            gradients={"scores": [[-0.5, 0.5]]},
+        ),
+        Case(
             "the same beside an impossible item",
             {"scores": floats([0.0, -INF, 2.0**-26]), "relevance": floats([0.0, -INF, 0.0])},
             note="found by fuzzing: an item that is impossible both ways changes nothing",

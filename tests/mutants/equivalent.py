@@ -747,6 +747,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "What stands where the condition fails is replaced, or multiplied by 0, further down.",
         (
             "change_constant: 0.0 -> 1.0",
+            "change_constant: 0.0 -> 1.0 (2)",
             "drop_mask: xp.where(near, d, 0.0) -> d",
         ),
     ),
