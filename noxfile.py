@@ -138,7 +138,7 @@ def conformance(session: nox.Session) -> None:
 
     `nox -s conformance -- --backend torch --loss simcse` judges less: what `isoloss conformance --help` says.
     """
-    session.install(*FRAMEWORKS, *TEST_TOOLS, "gmpy2", *CONSTRAINTS)
+    session.install(*FRAMEWORKS, *TEST_TOOLS, *CONSTRAINTS)
     session.install("--no-deps", ".")
     Path("out").mkdir(exist_ok=True)
     report = ("--json", "out/conformance.json", "--html", "out/conformance.html")
