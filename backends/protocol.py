@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 
 class Array(Protocol):
@@ -34,6 +34,24 @@ A = TypeVar("A", bound=Array)
 
 Kind: TypeAlias = Literal["floating", "integer", "bool", "other"]
 """floating: float16, bfloat16, float32 or float64."""
+
+
+class Pairing(NamedTuple, Generic[A]):
+    """Which of the keys are a row's positives, by index; all others that count are its negatives."""
+
+    own: A | None  # (N,), the rows' own indices among the keys; None where queries and keys are two sides
+    positives: Sequence[A]  # (N,) each
+    present: Sequence[A] | None  # (N,) each, whether the positive counts; None: all do
+    counted: A | None  # (M,), whether a key counts; None: all do
+
+    def of_rows(self, chosen: Callable[[A], A]) -> Pairing[A]:
+        """That of some of the rows, which a function chooses from an array of them all."""
+        return Pairing(
+            None if self.own is None else chosen(self.own),
+            [chosen(positive) for positive in self.positives],
+            None if self.present is None else [chosen(present) for present in self.present],
+            self.counted,
+        )
 
 
 class Namespace(Protocol[A]):
@@ -105,6 +123,24 @@ class Namespace(Protocol[A]):
         """`value(xp, rows, constants)`, one number for each row (the last axis), with a derivative written by hand:
         `slopes(xp, rows, constants)` is how each row's number changes with each element of that row. Slopes are
         themselves differentiable, so second derivatives are right too."""
+        ...
+
+    def contrast(
+        self, queries: A, keys: A | None, temperature: float | A, pairing: Pairing[A], decoupled: bool, /
+    ) -> A:
+        """The values of `isoloss.losses.tiles`, of no more than a tile of the similarities at a time.
+
+        Without keys these are the cosines of the queries with each other, at a temperature that is `warm`, and a row is
+        a positive of its positives; with keys they are dot products. No second derivative.
+        """
+        ...
+
+    def blocks_pay(self, queries: A, keys: A, /) -> bool | A:
+        """Whether `contrast` is faster than the whole matrix at these sizes."""
+        ...
+
+    def cond(self, condition: bool | A, true: Callable[[], A], false: Callable[[], A], /) -> A:
+        """What one of two functions gives."""
         ...
 
     def holds(self, condition: A, /) -> bool | None:

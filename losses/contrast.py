@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Literal, TypeAlias
 
 from isoloss.losses.declaration import Weighted
 from isoloss.losses.labels import Partner
-from isoloss.losses.softmax import NEGATIVE_INFINITY, log_odds_against, softmax_cross_entropy
-from isoloss.protocol import A, Namespace
+from isoloss.losses.softmax import log_odds_against, softmax_cross_entropy
+from isoloss.losses.tiles import leave_out, shares, total, warm
+from isoloss.protocol import A, Namespace, Pairing
 
 Similarity: TypeAlias = Literal["cosine", "dot"]
+
+
+Method: TypeAlias = Literal["auto", "dense", "blocked"]
+"""Whether the similarities stand in memory as one matrix ("dense") or are computed tile by tile ("blocked")."""
 
 
 def contrast(
@@ -25,6 +32,7 @@ def contrast(
     similarity: Similarity = "cosine",
     decoupled: bool = False,
     where: A | None = None,
+    method: Method = "auto",
 ) -> A | Weighted[A]:
     r"""$-\log \dfrac{e^{s_{i\,p(i)}}}{\sum_{j} e^{s_{ij}}}$ with $s_{ij} = \mathrm{sim}(q_i, k_j) / \text{temperature}$, for each query.
 
@@ -33,6 +41,7 @@ def contrast(
         keys: (N, D). None: the queries are compared with each other, and none with itself.
         partners: p, the index of each row's positive from the row's own index. A row with several positives has the
             mean over them, and each is told apart from the negatives alone: the other positives are out of the sum.
+            Where the queries are compared with each other, a row is a positive of its positives.
         temperature: greater than 0.
         negatives: (M, D), keys that are nobody's positive.
         negatives_where: (M,), True for the negatives that count.
@@ -40,41 +49,49 @@ def contrast(
         decoupled: leave the positive out of the sum. A row without negatives then gives 0.
         where: (N,). A row left out is nobody's negative; a row whose positives are left out has none: it gives 0 and
             does not count.
+        method: "blocked" takes memory that grows with N + M, "dense" with their product; "auto" is the faster.
     """
-    prepare, compare = (normalised, _products) if similarity == "cosine" else (_unchanged, _finite_products)
-    queries = prepare(xp, queries)
-    candidates = queries if keys is None else prepare(xp, keys)
-    rows = xp.indices(queries, 0)
-
-    logits = compare(xp, queries, candidates) / temperature
-    if keys is None:
-        itself = xp.equal(xp.expand_dims(rows, axis=1), xp.expand_dims(rows, axis=0))
-        logits = xp.where(itself, NEGATIVE_INFINITY, logits)
-    if where is not None:
-        logits = xp.where(xp.expand_dims(where, axis=0), logits, NEGATIVE_INFINITY)
-    if negatives is not None:
-        against = compare(xp, queries, prepare(xp, negatives)) / temperature
-        if negatives_where is not None:
-            against = xp.where(xp.expand_dims(negatives_where, axis=0), against, NEGATIVE_INFINITY)
-        logits = xp.concat([logits, against], axis=1)
-
-    positives = [partner(xp, rows) for partner in partners]
+    own = xp.indices(queries, 0)
+    positives = [partner(xp, own) for partner in partners]
     positives = [xp.where(p < xp.length(queries, 0), p, 0) for p in positives]  # the adapter makes an odd batch NaN
-    columns = xp.expand_dims(xp.indices(logits, 1), axis=0)
-    values: list[A] = []
-    for k, positive in enumerate(positives):
-        told = logits
-        for other in positives[:k] + positives[k + 1 :]:
-            told = xp.where(xp.equal(xp.expand_dims(other, axis=1), columns), NEGATIVE_INFINITY, told)
-        values.append((log_odds_against if decoupled else softmax_cross_entropy)(xp, told, positive))
-    if where is None:
-        return sum(values[1:], start=values[0]) / len(values)
-    present = [where & xp.take(where, positive, axis=0) for positive in positives]
-    values = [xp.where(p, v, 0.0) for p, v in zip(present, values, strict=True)]
-    counts = [xp.astype(p, v.dtype) for p, v in zip(present, values, strict=True)]
-    count = sum(counts[1:], start=counts[0])
-    mean = sum(values[1:], start=values[0]) / xp.where(count > 0.0, count, 1.0)
-    return Weighted(mean, xp.where(count > 0.0, xp.ones_like(mean), 0.0))
+    present = None if where is None else [where & xp.take(where, positive, axis=0) for positive in positives]
+    candidates = queries if keys is None else keys
+    counted = where
+    if negatives is not None:
+        candidates = xp.concat([candidates, negatives], axis=0)
+        if where is not None or negatives_where is not None:
+            all_rows, all_negatives = xp.equal(own, own), xp.equal(xp.indices(negatives, 0), xp.indices(negatives, 0))
+            both = [all_rows if where is None else where, all_negatives if negatives_where is None else negatives_where]
+            counted = xp.concat(both, axis=0)
+    pairing = Pairing(own if keys is None else None, positives, present, counted)
+
+    def dense() -> A:
+        x, y = (_prepared(xp, rows, similarity) for rows in (queries, candidates))
+        logits = xp.matmul(x, xp.matrix_transpose(y))
+        if similarity == "dot":  # a product that overflows would pass for an impossible class
+            logits = xp.where(xp.equal(xp.abs(logits), float("inf")), float("nan"), logits)
+        logits = logits / temperature
+        values: list[A] = []
+        for k, positive in enumerate(positives):
+            told = leave_out(xp, logits, pairing._replace(positives=positives[:k] + positives[k + 1 :]))
+            values.append((log_odds_against if decoupled else softmax_cross_entropy)(xp, told, positive))
+        return total(shares(xp, values, present))
+
+    def blocked() -> A:
+        if keys is None and negatives is None and similarity == "cosine" and warm(xp, temperature):
+            return xp.contrast(queries, None, temperature, pairing, decoupled)
+        x, y = (_prepared(xp, rows, similarity) for rows in (queries, candidates))
+        return xp.contrast(x, y, temperature, pairing, decoupled)
+
+    if method == "auto":
+        values = xp.cond(xp.blocks_pay(queries, candidates), blocked, dense)
+    else:
+        values = blocked() if method == "blocked" else dense()
+    return values if present is None else Weighted(values, xp.astype(reduce(or_, present), values.dtype))
+
+
+def _prepared(xp: Namespace[A], rows: A, similarity: Similarity) -> A:
+    return normalised(xp, rows) if similarity == "cosine" else rows
 
 
 def normalised(xp: Namespace[A], x: A) -> A:
@@ -84,17 +101,3 @@ def normalised(xp: Namespace[A], x: A) -> A:
     scaled = x / xp.where(zero, 1.0, size)
     length = xp.sqrt(xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True)))
     return xp.where(zero, 0.0, scaled / length)
-
-
-def _products(xp: Namespace[A], x: A, y: A) -> A:
-    return xp.matmul(x, xp.matrix_transpose(y))
-
-
-def _finite_products(xp: Namespace[A], x: A, y: A) -> A:
-    """NaN where a product overflows, which would pass for an impossible class."""
-    products = _products(xp, x, y)
-    return xp.where(xp.equal(xp.abs(products), float("inf")), float("nan"), products)
-
-
-def _unchanged(xp: Namespace[A], x: A) -> A:
-    return x

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isoloss.losses.contrast import Similarity, contrast, normalised
+from isoloss.losses.contrast import Method, Similarity, contrast, normalised
 from isoloss.losses.declaration import Positive, Views, Weighted, loss, parts
 from isoloss.losses.labels import interleaved, same_row, stacked
 from isoloss.protocol import A, Namespace
@@ -18,6 +18,7 @@ def info_nce(
     temperature: Positive[A] = 0.07,
     similarity: Similarity = "cosine",
     decoupled: bool = False,
+    method: Method = "auto",
     where: A | None = None,
 ) -> A | Weighted[A]:
     r"""InfoNCE: each query against its own key, the other rows' keys and any further negatives.
@@ -34,6 +35,7 @@ def info_nce(
         temperature: greater than 0; a number or a learnable scalar.
         similarity: "cosine" or "dot".
         decoupled: leave the positive out of the sum (Yeh et al.). The loss can then be negative.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time; "auto" chooses the faster.
         where: (N,), True for the pairs that count. A masked pair's key is nobody's negative.
 
     Returns:
@@ -65,13 +67,19 @@ def info_nce(
         temperature=temperature,
         similarity=similarity,
         decoupled=decoupled,
+        method=method,
         where=where,
     )
 
 
 @loss("SimCSELoss", embeddings="2N D", per="2N")
 def simcse(
-    xp: Namespace[A], embeddings: A, *, temperature: Positive[A] = 0.05, where: A | None = None
+    xp: Namespace[A],
+    embeddings: A,
+    *,
+    temperature: Positive[A] = 0.05,
+    method: Method = "auto",
+    where: A | None = None,
 ) -> A | Weighted[A]:
     r"""Unsupervised SimCSE: rows 2k and 2k + 1 are two views of one sentence, all other rows are negatives.
 
@@ -81,6 +89,7 @@ def simcse(
     Args:
         embeddings: predicted, (2N, D), views interleaved.
         temperature: greater than 0; a number or a learnable scalar.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time; "auto" chooses the faster.
         where: (2N,), True for the rows that count. A masked row is nobody's negative, and its other view has no
             positive: it gives 0 and does not count.
 
@@ -103,12 +112,17 @@ def simcse(
     Source: T. Gao, X. Yao, D. Chen, *SimCSE: Simple Contrastive Learning of Sentence Embeddings*, 2021,
     https://arxiv.org/abs/2104.08821
     """
-    return contrast(xp, embeddings, partners=[interleaved], temperature=temperature, where=where)
+    return contrast(xp, embeddings, partners=[interleaved], temperature=temperature, method=method, where=where)
 
 
 @loss("SupervisedSimCSELoss", embeddings="3N D", per="N")
 def supervised_simcse(
-    xp: Namespace[A], embeddings: A, *, temperature: Positive[A] = 0.05, where: A | None = None
+    xp: Namespace[A],
+    embeddings: A,
+    *,
+    temperature: Positive[A] = 0.05,
+    method: Method = "auto",
+    where: A | None = None,
 ) -> A | Weighted[A]:
     r"""Supervised SimCSE: rows 3k, 3k + 1 and 3k + 2 are a sentence, one it entails and one it contradicts.
 
@@ -118,6 +132,7 @@ def supervised_simcse(
     Args:
         embeddings: predicted, (3N, D): anchor, positive and hard negative of each triple, one after the other.
         temperature: greater than 0; a number or a learnable scalar.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time; "auto" chooses the faster.
         where: (N,), True for the triples that count. A masked triple's rows are nobody's negatives.
 
     Returns:
@@ -148,6 +163,7 @@ def supervised_simcse(
         negatives=hard,
         negatives_where=where,
         temperature=temperature,
+        method=method,
         where=where,
     )
 
@@ -159,6 +175,7 @@ def nt_xent(
     *,
     temperature: Positive[A] = 0.5,
     views: Views = 2,
+    method: Method = "auto",
     where: A | None = None,
 ) -> A | Weighted[A]:
     r"""NT-Xent, the loss of SimCLR: rows i and i + N are two views of sample i, rows of other samples are negatives.
@@ -175,6 +192,7 @@ def nt_xent(
         embeddings: predicted, (views*N, D), stacked: all rows of the first view, then all of the second.
         temperature: greater than 0; a number or a learnable scalar.
         views: at least 2, how many there are of each sample.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time; "auto" chooses the faster.
         where: (views*N,), True for the rows that count. A masked row is nobody's positive or negative; a row left with
             no positive gives 0 and does not count.
 
@@ -199,7 +217,7 @@ def nt_xent(
     https://arxiv.org/abs/2002.05709
     """
     partners = [stacked(views, step) for step in range(1, views)]
-    return contrast(xp, embeddings, partners=partners, temperature=temperature, where=where)
+    return contrast(xp, embeddings, partners=partners, temperature=temperature, method=method, where=where)
 
 
 @parts("logits", "labels", embeddings="views*N D")
@@ -266,6 +284,7 @@ def npairs(
     *,
     temperature: Positive[A] = 1.0,
     similarity: Similarity = "dot",
+    method: Method = "auto",
     where: A | None = None,
 ) -> A | Weighted[A]:
     r"""Multi-class N-pair loss: each anchor's own positive against those of all other anchors.
@@ -280,6 +299,7 @@ def npairs(
         positives: predicted, (N, D): row i is the positive of anchor i.
         temperature: greater than 0; a number or a learnable scalar.
         similarity: "dot", as in the paper, or "cosine".
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time; "auto" chooses the faster.
         where: (N,), True for the pairs that count. A masked pair's positive is nobody's negative.
 
     Returns:
@@ -307,5 +327,6 @@ def npairs(
         partners=[same_row],
         temperature=temperature,
         similarity=similarity,
+        method=method,
         where=where,
     )

@@ -372,6 +372,7 @@ class InfoNCELoss(Criterion):
         temperature: float = 0.07,
         similarity: Literal["cosine", "dot"] = "cosine",
         decoupled: bool = False,
+        method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
     ) -> None:
@@ -379,6 +380,7 @@ class InfoNCELoss(Criterion):
             temperature=temperature,
             similarity=similarity,
             decoupled=decoupled,
+            method=method,
             reduction=reduction,
             name=name,
         )
@@ -400,11 +402,13 @@ class SimCSELoss(Criterion):
         self,
         *,
         temperature: float = 0.05,
+        method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
     ) -> None:
         super().__init__(
             temperature=temperature,
+            method=method,
             reduction=reduction,
             name=name,
         )
@@ -426,11 +430,13 @@ class SupervisedSimCSELoss(Criterion):
         self,
         *,
         temperature: float = 0.05,
+        method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
     ) -> None:
         super().__init__(
             temperature=temperature,
+            method=method,
             reduction=reduction,
             name=name,
         )
@@ -453,12 +459,14 @@ class NTXentLoss(Criterion):
         *,
         temperature: float = 0.5,
         views: int = 2,
+        method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
     ) -> None:
         super().__init__(
             temperature=temperature,
             views=views,
+            method=method,
             reduction=reduction,
             name=name,
         )
@@ -482,12 +490,14 @@ class NPairsLoss(Criterion):
         *,
         temperature: float = 1.0,
         similarity: Literal["cosine", "dot"] = "dot",
+        method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
     ) -> None:
         super().__init__(
             temperature=temperature,
             similarity=similarity,
+            method=method,
             reduction=reduction,
             name=name,
         )

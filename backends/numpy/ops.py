@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from isoloss.protocol import Kind
+from isoloss.protocol import Kind, Pairing
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Unary: TypeAlias = Callable[[Array], Array]
@@ -74,6 +74,22 @@ def stop_gradient(x: Array, /) -> Array:
 
 def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
     return value(sys.modules[__name__], rows, constants)
+
+
+def contrast(
+    queries: Array, keys: Array | None, temperature: float | Array, pairing: Pairing[Array], decoupled: bool, /
+) -> Array:
+    from isoloss.numpy import tiles  # which is made of these primitives
+
+    return tiles.contrast(queries, keys, temperature, pairing, decoupled)
+
+
+def blocks_pay(queries: Array, keys: Array, /) -> bool:
+    return queries.shape[0] * keys.shape[0] >= 512**2
+
+
+def cond(condition: bool, true: Callable[[], Array], false: Callable[[], Array], /) -> Array:
+    return true() if condition else false()
 
 
 def holds(condition: Array, /) -> bool:

@@ -458,12 +458,14 @@ class InfoNCELoss(Criterion):
         temperature: float | Tensor = 0.07,
         similarity: Literal["cosine", "dot"] = "cosine",
         decoupled: bool = False,
+        method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",
     ) -> None:
         super().__init__(
             temperature=temperature,
             similarity=similarity,
             decoupled=decoupled,
+            method=method,
             reduction=reduction,
         )
 
@@ -494,10 +496,12 @@ class SimCSELoss(Criterion):
         self,
         *,
         temperature: float | Tensor = 0.05,
+        method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",
     ) -> None:
         super().__init__(
             temperature=temperature,
+            method=method,
             reduction=reduction,
         )
 
@@ -526,10 +530,12 @@ class SupervisedSimCSELoss(Criterion):
         self,
         *,
         temperature: float | Tensor = 0.05,
+        method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",
     ) -> None:
         super().__init__(
             temperature=temperature,
+            method=method,
             reduction=reduction,
         )
 
@@ -559,11 +565,13 @@ class NTXentLoss(Criterion):
         *,
         temperature: float | Tensor = 0.5,
         views: int = 2,
+        method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",
     ) -> None:
         super().__init__(
             temperature=temperature,
             views=views,
+            method=method,
             reduction=reduction,
         )
 
@@ -594,11 +602,13 @@ class NPairsLoss(Criterion):
         *,
         temperature: float | Tensor = 1.0,
         similarity: Literal["cosine", "dot"] = "dot",
+        method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",
     ) -> None:
         super().__init__(
             temperature=temperature,
             similarity=similarity,
+            method=method,
             reduction=reduction,
         )
 

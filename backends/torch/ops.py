@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from isoloss.protocol import Kind
+from isoloss.protocol import Kind, Pairing
 
 Unary: TypeAlias = Callable[[Tensor], Tensor]
 
@@ -134,6 +134,22 @@ class _BothWays(_Rowwise):
 def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
     function = _Rowwise if torch.compiler.is_compiling() else _BothWays
     return function.apply(value, slopes, rows, constants)
+
+
+def contrast(
+    queries: Tensor, keys: Tensor | None, temperature: float | Tensor, pairing: Pairing[Tensor], decoupled: bool, /
+) -> Tensor:
+    from isoloss.torch import tiles  # which is made of these primitives
+
+    return tiles.contrast(queries, keys, temperature, pairing, decoupled)
+
+
+def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool:
+    return queries.shape[0] * keys.shape[0] >= 512**2
+
+
+def cond(condition: bool, true: Callable[[], Tensor], false: Callable[[], Tensor], /) -> Tensor:
+    return true() if condition else false()
 
 
 def holds(condition: Tensor, /) -> bool | None:

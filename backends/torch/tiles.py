@@ -1,0 +1,434 @@
+"""The contrastive engine in PyTorch: loops over tiles of the similarities, for the mathematics of `isoloss.losses.tiles`.
+
+A tile is worked on in place, which new arrays for each step would make 8 % slower at D = 128 (`python tests/bench`), and
+the loops are opaque to torch.compile, which would unroll them and keep every tile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from isoloss.losses import tiles
+from isoloss.protocol import Pairing
+from isoloss.torch import ops
+
+ROWS, COLUMNS = 256, 2048  # of a tile of the triangle
+STRIP = 2**21  # elements of a strip, unless its rows would be fewer than ROWS / 2
+ONCE = "the blocked form of a contrastive loss has first derivatives alone, in reverse mode: choose method='dense'"
+MODERATE = (1e-12, 1e12)  # lengths of which products and quotients are within range
+
+
+def contrast(
+    queries: Tensor, keys: Tensor | None, temperature: float | Tensor, pairing: Pairing[Tensor], decoupled: bool
+) -> Tensor:
+    """`Namespace.contrast`."""
+    own, positives, present, counted = pairing
+    temperature = torch.as_tensor(temperature, dtype=queries.dtype, device=queries.device)
+    differentiated = torch.is_grad_enabled() and any(
+        x is not None and x.requires_grad for x in (queries, keys, temperature)
+    )
+    function = torch.ops.isoloss.contrast if torch.compiler.is_compiling() else _Contrast.apply
+    return function(
+        queries,
+        keys,
+        temperature,
+        torch.stack(list(positives), 1),
+        None if present is None else torch.stack(list(present), 1),
+        counted,
+        own is not None,
+        decoupled,
+        differentiated,
+    )[0]
+
+
+class _Opaque(torch.autograd.Function):
+    """A function whose loops nothing looks into: vmap calls it for one after the other."""
+
+    @classmethod
+    def vmap(cls, info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, Any]:
+        found = [
+            cls.apply(*(x if d is None else x.select(d, k) for x, d in zip(inputs, in_dims, strict=True)))
+            for k in range(info.batch_size)
+        ]
+        stacked = tuple(None if each[0] is None else torch.stack(each) for each in zip(*found, strict=True))
+        return stacked, tuple(None if each is None else 0 for each in stacked)
+
+
+class _Contrast(_Opaque):
+    @staticmethod
+    def forward(*inputs: Any) -> tuple[Tensor, ...]:
+        return tuple(torch.ops.isoloss.contrast(*inputs))
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+        queries, keys, temperature, positives, _, counted, ctx.itself, _, _ = inputs
+        ctx.mark_non_differentiable(*output[1:])
+        ctx.save_for_backward(queries, keys, temperature, positives, counted, *output[1:])
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Any, ...]:
+        found = _Gradients.apply(ctx.itself, gradients[0], *ctx.saved_tensors)
+        return _for_inputs(found)
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Any) -> Any:
+        raise RuntimeError(ONCE)
+
+
+class _Gradients(_Opaque):
+    @staticmethod
+    def forward(itself: bool, *tensors: Any) -> tuple[Tensor, ...]:
+        return tuple(torch.ops.isoloss.contrast_gradients(itself, *tensors[:6], list(tensors[6:])))
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        pass
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        raise RuntimeError(ONCE)
+
+
+def _for_inputs(gradients: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
+    of_queries, *of_keys, of_temperature = gradients
+    return of_queries, of_keys[0] if of_keys else None, of_temperature, *[None] * 6
+
+
+def _values(
+    queries: Tensor,
+    keys: Tensor | None,
+    temperature: Tensor,
+    positives: Tensor,
+    present: Tensor | None,
+    counted: Tensor | None,
+    itself: bool,
+    decoupled: bool,
+    differentiated: bool,
+) -> list[Tensor]:
+    """The values, and what their gradients need besides the inputs."""
+    if keys is None:
+        return _triangle(queries, temperature, positives, present, counted, decoupled)
+    return _strips(queries, keys, temperature, positives, present, counted, itself, decoupled, differentiated)
+
+
+def _gradients(
+    itself: bool,
+    gradient: Tensor,
+    queries: Tensor,
+    keys: Tensor | None,
+    temperature: Tensor,
+    positives: Tensor,
+    counted: Tensor | None,
+    residuals: list[Tensor],
+) -> list[Tensor]:
+    """The gradients of queries, keys if there are any, and temperature."""
+    if keys is None:
+        return _triangle_gradients(gradient, queries, temperature, positives, *residuals)
+    return _strips_gradients(gradient, queries, keys, temperature, positives, counted, residuals, itself)
+
+
+# ------------------------------------------------- self-similarity: the upper triangle
+
+
+class _Tile(NamedTuple):
+    rows: slice
+    columns: slice
+    own: int  # how many of the columns, from the left, are among the rows
+    exponentials: Tensor  # 0 where there is no negative
+    spare: Tensor  # as large, to work in
+
+
+class _Units(NamedTuple):
+    """Rows, and what makes unit vectors of them."""
+
+    rows: Tensor
+    inverse: Tensor  # of their lengths; 0 for a zero vector
+    size: Tensor | None  # what rows were divided by first, if some lengths are extreme
+
+    def into(self, out: Tensor, chosen: slice | Tensor, factor: Tensor | float = 1.0) -> Tensor:
+        """The chosen unit vectors times a factor, in a buffer: fresh memory would cost as much as a product."""
+        out = out[: len(self.inverse[chosen])]
+        scale = (self.inverse[chosen] * factor).unsqueeze(1)
+        if isinstance(chosen, slice):
+            return torch.mul(self.rows[chosen], scale, out=out)
+        return torch.index_select(self.rows, 0, chosen, out=out).mul_(scale)
+
+
+def _units(embeddings: Tensor) -> _Units:
+    lengths = torch.linalg.vector_norm(embeddings, dim=1)
+    if bool(((lengths > MODERATE[0]) & (lengths < MODERATE[1])).all()):
+        return _Units(embeddings, 1.0 / lengths, None)
+    size = torch.linalg.vector_norm(embeddings, ord=float("inf"), dim=1)
+    zero = size < ops.smallest_normal(embeddings)
+    size = torch.where(zero, 1.0, size)
+    embeddings = embeddings / size.unsqueeze(1)
+    lengths = torch.linalg.vector_norm(embeddings, dim=1)
+    return _Units(embeddings, torch.where(zero, 0.0, 1.0 / torch.where(zero, 1.0, lengths)), size)
+
+
+def _blocks(rows: int) -> list[slice]:
+    return [slice(i, min(i + ROWS, rows)) for i in range(0, rows, ROWS)]
+
+
+def _buffers(rows: Tensor, count: int, width: int) -> Tensor:
+    return rows.new_empty(count, min(ROWS, rows.shape[0]), width)
+
+
+def _tiles(units: _Units, temperature: Tensor, positives: Tensor) -> Iterator[_Tile]:
+    rows, inverse, _ = units
+    n, d = rows.shape
+    shift = float(tiles.shift(ops, temperature))
+    holes = _holes(positives)
+    (buffer,) = _buffers(rows, 1, d)
+    both = _buffers(rows, 2, min(COLUMNS, n)).flatten(1)
+    for block in _blocks(n):
+        queries = units.into(buffer, block, 1.0 / temperature)
+        for start in range(block.start, n, COLUMNS):
+            columns = slice(start, min(start + COLUMNS, n))
+            shape = (len(queries), columns.stop - start)
+            tile, spare = (each[: shape[0] * shape[1]].view(shape) for each in both)
+            torch.mm(queries, rows[columns].T, out=tile)
+            tile.mul_(inverse[columns])
+            if shift:
+                tile.sub_(shift)
+            tile.exp_()
+            if (block.start, start) in holes:
+                tile[holes[block.start, start]] = 0.0
+            yield _Tile(block, columns, shape[0] if start == block.start else 0, tile, spare)
+
+
+def _holes(positives: Tensor) -> dict[tuple[int, int], tuple[Tensor, Tensor]]:
+    """Where a tile has no negatives: the row itself and its positives, by the tile's first row and column."""
+    n, count = positives.shape
+    row = torch.arange(n, device=positives.device).repeat(count + 1)
+    column = torch.cat([row[:n], positives.T.reshape(-1)])
+    first = row - row % ROWS
+    upper = column >= first  # the others are positives of these
+    row, column, first = row[upper], column[upper], first[upper]
+    start = first + (column - first) // COLUMNS * COLUMNS
+    order = torch.argsort(first * n + start)
+    places, counts = torch.unique_consecutive((first * n + start)[order], return_counts=True)
+    inside = zip((row - first)[order].split(counts.tolist()), (column - start)[order].split(counts.tolist()), strict=True)
+    return {(place // n, place % n): where for place, where in zip(places.tolist(), inside, strict=True)}
+
+
+def _triangle(
+    embeddings: Tensor,
+    temperature: Tensor,
+    positives: Tensor,
+    present: Tensor | None,
+    counted: Tensor | None,
+    decoupled: bool,
+) -> list[Tensor]:
+    units = _units(embeddings)
+    sums = embeddings.new_zeros(embeddings.shape[0])
+    counts = None if counted is None else counted.to(embeddings.dtype)
+    for rows, columns, own, tile, _ in _tiles(units, temperature, positives):
+        if counts is None:
+            sums[rows] += tile.sum(1)
+            sums[columns][own:] += tile.sum(0)[own:]
+        else:
+            sums[rows] += tile @ counts[columns]
+            sums[columns][own:] += (counts[rows] @ tile)[own:]
+    logits = torch.empty_like(positives, dtype=embeddings.dtype)
+    of_rows, of_positives = _buffers(embeddings, 2, embeddings.shape[1])
+    for block in _blocks(len(sums)):
+        queries = units.into(of_rows, block, 1.0 / temperature)
+        for k, partners in enumerate(positives[block].T):
+            logits[block, k] = units.into(of_positives, partners).mul_(queries).sum(1)
+    values, slopes = _rows(sums.log() + tiles.shift(ops, temperature), logits, present, decoupled)
+    return [values, slopes, sums]
+
+
+def _rows(log_sums: Tensor, logits: Tensor, present: Tensor | None, decoupled: bool) -> tuple[Tensor, Tensor]:
+    found = tiles.rows(ops, log_sums, logits.unbind(1), None if present is None else present.unbind(1), decoupled)
+    return found.values, torch.stack(found.slopes, 1)
+
+
+def _triangle_gradients(
+    gradient: Tensor, embeddings: Tensor, temperature: Tensor, positives: Tensor, slopes: Tensor, sums: Tensor
+) -> list[Tensor]:
+    units = _units(embeddings)
+    rows, inverse, size = units
+    slopes = slopes * (gradient / temperature).unsqueeze(1)
+    # a tile of the gradient is e (a_i + a_j) / (|x_i| |x_j|), whose last factor is a product of two columns and two rows
+    weights = slopes.sum(1) / torch.where(sums > 0.0, sums, 1.0)
+    left = torch.stack([weights * inverse, inverse], dim=1)
+    right = left.flip(1)
+    found = torch.zeros_like(embeddings)  # the gradient of the unit vectors, over the lengths
+    for block, columns, own, tile, spare in _tiles(units, temperature, positives):
+        tile.mul_(torch.mm(left[block], right[columns].T, out=spare))
+        found[block].addmm_(tile, rows[columns])
+        found[columns][own:].addmm_(tile[:, own:].T, rows[block])
+    first, second = _buffers(embeddings, 2, embeddings.shape[1])
+    for block in _blocks(len(sums)):
+        for slope, partners in zip(slopes[block].T, positives[block].T, strict=True):
+            found[block].sub_(units.into(first, partners, slope * inverse[block]))
+            found.index_add_(0, partners, units.into(first, block, slope * inverse[partners]), alpha=-1)
+    along = torch.empty_like(sums)
+    for block in _blocks(len(sums)):
+        queries = units.into(first, block)
+        along[block] = torch.mul(queries, found[block], out=second[: len(queries)]).sum(1)
+        found[block].addcmul_(queries, along[block].unsqueeze(1), value=-1)
+        if size is not None:
+            found[block].div_(size[block].unsqueeze(1))
+    zero = inverse == 0.0
+    change = torch.where(zero, 0.0, along / torch.where(zero, 1.0, inverse)).sum() / (-2.0 * temperature)
+    return [found, change]
+
+
+# ------------------------------------------------------------ two sides: strips of rows
+
+
+def _strips(
+    queries: Tensor,
+    keys: Tensor,
+    temperature: Tensor,
+    positives: Tensor,
+    present: Tensor | None,
+    counted: Tensor | None,
+    itself: bool,
+    decoupled: bool,
+    differentiated: bool,
+) -> list[Tensor]:
+    """The values, and the gradients for rows that count alike, which are those of a mean or a sum."""
+    n = queries.shape[0]
+    values, sums, tops = (queries.new_empty(n) for _ in range(3))
+    slopes = torch.empty_like(positives, dtype=queries.dtype)
+    of_queries = torch.empty_like(queries) if differentiated else queries.new_empty(0)
+    of_keys = torch.zeros_like(keys) if differentiated else queries.new_empty(0)
+    for rows, strip, chosen in _strips_of(queries, keys, temperature, positives, counted, itself):
+        top = strip.amax(1) if strip.shape[1] else chosen.sum(1) * 0.0 - float("inf")
+        top = torch.where(top == float("-inf"), 0.0, top)
+        total = strip.sub_(top.unsqueeze(1)).exp_().sum(1)
+        found = _rows(total.log() + top, chosen, None if present is None else present[rows], decoupled)
+        values[rows], slopes[rows], sums[rows], tops[rows] = *found, torch.where(total > 0.0, total, 1.0), top
+        if differentiated:
+            share = slopes[rows] / temperature
+            _add_gradients(strip, share, sums[rows], positives[rows], queries[rows], keys, of_queries[rows], of_keys)
+    return [values, slopes, sums, tops, of_queries, of_keys]
+
+
+def _strips_of(
+    queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None, itself: bool
+) -> Iterator[tuple[slice, Tensor, Tensor]]:
+    """Strips of logits, -inf where there is no negative, and the logits of the positives."""
+    n, m = queries.shape[0], keys.shape[0]
+    height = max(ROWS // 2, STRIP // max(m, 1))
+    buffer = queries.new_empty(min(height, n) * m)
+    left_out = None if counted is None else ~counted
+    for i in range(0, n, height):
+        rows = slice(i, min(i + height, n))
+        size = rows.stop - i
+        strip = torch.mm(queries[rows] / temperature, keys.T, out=buffer[: size * m].view(size, m))
+        chosen = strip.gather(1, positives[rows])
+        if m:  # a product that overflows would pass for an impossible class
+            chosen = torch.where(strip.amin(1, keepdim=True) == float("-inf"), float("nan"), chosen)
+        if left_out is not None:
+            strip.masked_fill_(left_out, float("-inf"))
+        if itself:
+            strip.diagonal(i).fill_(float("-inf"))
+        strip.scatter_(1, positives[rows], float("-inf"))
+        yield rows, strip, chosen
+
+
+def _add_gradients(
+    exponentials: Tensor,
+    slopes: Tensor,
+    sums: Tensor,
+    positives: Tensor,
+    queries: Tensor,
+    keys: Tensor,
+    of_queries: Tensor,
+    of_keys: Tensor,
+) -> None:
+    """The share of a strip, whose exponentials are overwritten, in the gradients."""
+    exponentials.mul_((slopes.sum(1) / sums).unsqueeze(1)).scatter_add_(1, positives, -slopes)
+    torch.mm(exponentials, keys, out=of_queries)
+    of_keys.addmm_(exponentials.T, queries)
+
+
+def _strips_gradients(
+    gradient: Tensor,
+    queries: Tensor,
+    keys: Tensor,
+    temperature: Tensor,
+    positives: Tensor,
+    counted: Tensor | None,
+    residuals: list[Tensor],
+    itself: bool,
+) -> list[Tensor]:
+    slopes, sums, tops, of_queries, of_keys = residuals
+    counting = gradient[slopes.sum(1) != 0.0]
+    if bool((counting == counting[:1]).all()):
+        factor = counting[0] if len(counting) else gradient.new_zeros(())
+        of_queries, of_keys = of_queries * factor, of_keys * factor
+    else:
+        slopes = slopes * (gradient / temperature).unsqueeze(1)
+        of_queries, of_keys = torch.empty_like(queries), torch.zeros_like(keys)
+        for rows, strip, _ in _strips_of(queries, keys, temperature, positives, counted, itself):
+            strip.sub_(tops[rows].unsqueeze(1)).exp_()
+            _add_gradients(
+                strip, slopes[rows], sums[rows], positives[rows], queries[rows], keys, of_queries[rows], of_keys
+            )
+    change = -sum((a * b).sum() for a, b in zip(queries.split(ROWS), of_queries.split(ROWS), strict=True)) / temperature
+    return [of_queries, of_keys, change]
+
+
+# --------------------------------------------------------- what torch.compile looks at
+
+_contrast = torch.library.custom_op("isoloss::contrast", _values, mutates_args=())
+_contrast_gradients = torch.library.custom_op("isoloss::contrast_gradients", _gradients, mutates_args=())
+
+
+@_contrast.register_fake
+def _(
+    queries: Tensor,
+    keys: Tensor | None,
+    temperature: Tensor,
+    positives: Tensor,
+    present: Tensor | None,
+    counted: Tensor | None,
+    itself: bool,
+    decoupled: bool,
+    differentiated: bool,
+) -> list[Tensor]:
+    row = queries.new_empty(queries.shape[0])
+    slopes = queries.new_empty(positives.shape)
+    if keys is None:
+        return [row, slopes, torch.empty_like(row)]
+    gradients = [torch.empty_like(x) if differentiated else x.new_empty(0) for x in (queries, keys)]
+    return [row, slopes, torch.empty_like(row), torch.empty_like(row), *gradients]
+
+
+@_contrast_gradients.register_fake
+def _(
+    itself: bool,
+    gradient: Tensor,
+    queries: Tensor,
+    keys: Tensor | None,
+    temperature: Tensor,
+    positives: Tensor,
+    counted: Tensor | None,
+    residuals: list[Tensor],
+) -> list[Tensor]:
+    return [torch.empty_like(x) for x in (queries, keys, temperature) if x is not None]
+
+
+def _set_up(ctx: Any, inputs: tuple[Any, ...], output: list[Tensor]) -> None:
+    queries, keys, temperature, positives, _, counted, ctx.itself, _, _ = inputs
+    ctx.save_for_backward(queries, keys, temperature, positives, counted, *output[1:])
+
+
+def _backward(ctx: Any, gradients: list[Tensor]) -> tuple[Tensor | None, ...]:
+    tensors = ctx.saved_tensors
+    found = torch.ops.isoloss.contrast_gradients(ctx.itself, gradients[0], *tensors[:5], list(tensors[5:]))
+    return _for_inputs(found)
+
+
+_contrast.register_autograd(_backward, setup_context=_set_up)
+_contrast_gradients.register_autograd(_Gradients.backward)

@@ -1,0 +1,126 @@
+r"""A contrastive loss without its matrix of similarities: the mathematics that each framework's loop over tiles shares.
+
+With $a_i = \log \sum_{j \in \text{negatives}(i)} e^{s_{ij}}$ a row's value is the mean over its positives p of
+$\log(1 + e^{a_i - s_{ip}})$: the positive stays out of the sum, so nothing cancels where it leads. The value changes with
+$s_{ip}$ by $-\sigma(a_i - s_{ip})$, over the number of positives, with $a_i$ by as much the other way, and
+$\partial a_i / \partial s_{ij} = e^{s_{ij} - a_i}$. A sum and a slope for each row are thus all that a tile of the gradient
+needs besides its similarities, which are computed again instead of kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, NamedTuple
+
+from isoloss.losses.softplus import softplus
+from isoloss.protocol import A, Namespace, Pairing
+
+REACH = 60.0
+"""e^60, summed over any batch, is within float32's range (e^88): cosines over a temperature of at least 1/60 need no shift."""
+
+COLDEST = 2.0 / (REACH + 87.0)
+"""The lowest temperature at which cosines, shifted alike, stay within range at both ends: e^-87 is the smallest normal."""
+
+
+def warm(xp: Namespace[A], temperature: float | A) -> bool:
+    """Whether cosines over this temperature are known to stay within range without their maximum."""
+    return (temperature >= COLDEST if isinstance(temperature, (int, float)) else xp.holds(temperature >= COLDEST)) is True
+
+
+def shift(xp: Namespace[A], temperature: A) -> A:
+    """What keeps $e^{\\cos / \\text{temperature} - \\text{shift}}$ within range for every cosine."""
+    excess = 1.0 / temperature - REACH
+    return xp.where(excess > 0.0, excess, 0.0)
+
+
+def leave_out(xp: Namespace[A], logits: A, pairing: Pairing[A], columns: A | None = None) -> A:
+    """-inf where a row has no negative: itself, its positives, what does not count.
+
+    Args:
+        logits: of the pairing's rows beside its keys, or beside those of them that have the indices `columns`.
+    """
+    columns = xp.expand_dims(xp.indices(logits, 1) if columns is None else columns, axis=0)
+    indices = [*pairing.positives] if pairing.own is None else [pairing.own, *pairing.positives]
+    for index in indices:
+        logits = xp.where(xp.equal(columns, xp.expand_dims(index, axis=1)), float("-inf"), logits)
+    if pairing.counted is not None:
+        logits = xp.where(xp.expand_dims(pairing.counted, axis=0), logits, float("-inf"))
+    return logits
+
+
+class Rows(NamedTuple, Generic[A]):
+    """What each row comes to."""
+
+    values: A  # (N,)
+    slopes: list[A]  # (N,) for each positive: how the value changes with the row's log-sum, by way of that positive
+
+
+def rows(
+    xp: Namespace[A], log_sums: A, logits: Sequence[A], present: Sequence[A] | None, decoupled: bool
+) -> Rows[A]:
+    """Values and slopes from the log-sums over the negatives (N,), -inf where there are none, and the positives' logits."""
+    alone = xp.equal(log_sums, float("-inf"))
+    leads = [xp.where(alone, 0.0, log_sums) - logit for logit in logits]
+    values = leads if decoupled else [softplus(xp, lead) for lead in leads]
+    slopes = [xp.ones_like(lead) if decoupled else sigmoid(xp, lead) for lead in leads]
+    values, slopes = ([xp.where(alone, 0.0, x) for x in each] for each in (values, slopes))
+    return Rows(total(shares(xp, values, present)), shares(xp, slopes, present))
+
+
+def shares(xp: Namespace[A], values: Sequence[A], present: Sequence[A] | None) -> list[A]:
+    """Each positive's share in the mean over those that count."""
+    if present is None:
+        return [value / len(values) for value in values] if len(values) > 1 else [*values]
+    count = total([xp.astype(here, values[0].dtype) for here in present])
+    count = xp.where(count > 0.0, count, 1.0)
+    return [xp.where(here, value, 0.0) / count for here, value in zip(present, values, strict=True)]
+
+
+def total(terms: Sequence[A]) -> A:
+    """The sum of at least one array."""
+    return sum(terms[1:], start=terms[0])
+
+
+def sigmoid(xp: Namespace[A], x: A) -> A:
+    """1 / (1 + e^-x), the slope of `softplus`: right where it is tiny, too."""
+    positive = x >= 0.0
+    e = xp.exp(xp.where(positive, -x, x))
+    return xp.where(positive, xp.ones_like(e), e) / (e + 1.0)
+
+
+class Strip(NamedTuple, Generic[A]):
+    """Some queries beside all keys."""
+
+    exponentials: A  # (B, M), of the logits behind the row's largest; 0 where there is no negative
+    sums: A  # (B, 1); 1 where there is no negative
+    rows: Rows[A]
+
+
+def strip(
+    xp: Namespace[A], queries: A, keys: A, temperature: float | A, pairing: Pairing[A], decoupled: bool
+) -> Strip[A]:
+    """A strip of rows (B, D) beside all keys (M, D)."""
+    logits = xp.matmul(queries / temperature, xp.matrix_transpose(keys))
+    # a product that overflows would pass for an impossible class
+    overflows = xp.equal(xp.max(-logits, axis=-1, keepdims=True), float("inf"))
+    of_positives = [
+        xp.take_along_axis(logits, xp.expand_dims(positive, axis=1), axis=-1) for positive in pairing.positives
+    ]
+    of_positives = [xp.squeeze(xp.where(overflows, float("nan"), logit), axis=1) for logit in of_positives]
+    logits = leave_out(xp, logits, pairing)
+    top = xp.max(logits, axis=-1, keepdims=True)
+    top = xp.where(xp.equal(top, float("-inf")), 0.0, top)
+    exponentials = xp.exp(logits - top)
+    sums = xp.sum(exponentials, axis=-1, keepdims=True)
+    found = rows(xp, xp.squeeze(xp.log(sums) + top, axis=-1), of_positives, pairing.present, decoupled)
+    return Strip(exponentials, xp.where(sums > 0.0, sums, 1.0), found)
+
+
+def strip_gradient(xp: Namespace[A], found: Strip[A], slopes: Sequence[A], positives: Sequence[A]) -> A:
+    """How a strip's values, weighted, change with its logits, from their slopes, weighted."""
+    gradient = found.exponentials * (xp.expand_dims(total(slopes), axis=1) / found.sums)
+    columns = xp.expand_dims(xp.indices(gradient, 1), axis=0)
+    for slope, positive in zip(slopes, positives, strict=True):
+        here = xp.equal(columns, xp.expand_dims(positive, axis=1))
+        gradient = xp.where(here, -xp.expand_dims(slope, axis=1), gradient)
+    return gradient
