@@ -48,7 +48,7 @@ def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
     largest = xp.where(alone, 0.0, xp.stop_gradient(row.largest_other - row.origin))
     behind = row.differences - largest
     # the sum less the 1 of the largest, so that nothing is lost beside it
-    terms = xp.where(_first_of_largest(xp, row.differences), xp.expm1(behind), xp.exp(behind))
+    terms = xp.where(first_of_largest(xp, row.differences), xp.expm1(behind), xp.exp(behind))
     rest = xp.where(alone, 0.0, xp.sum(terms, axis=-1, keepdims=True))
     return xp.squeeze(largest + xp.log1p(rest), axis=-1)
 
@@ -116,7 +116,7 @@ class _Peak(NamedTuple, Generic[T]):
 def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
     largest = xp.stop_gradient(xp.max(logits, axis=-1, keepdims=True))
     nothing = xp.equal(largest, NEGATIVE_INFINITY)
-    is_largest = _first_of_largest(xp, logits)
+    is_largest = first_of_largest(xp, logits)
     impossible = xp.equal(logits, NEGATIVE_INFINITY)
     behind = xp.where(nothing, 0.0, largest) - logits
     terms = xp.exp(-behind)
@@ -124,7 +124,7 @@ def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
     return _Peak(is_largest, nothing, impossible, behind, terms, rest)
 
 
-def _first_of_largest(xp: Namespace[A], x: A) -> A:
+def first_of_largest(xp: Namespace[A], x: A) -> A:
     """True for the largest of a row, once."""
     places = xp.astype(xp.indices(x, -1), x.dtype)
     largest = xp.equal(x, xp.max(x, axis=-1, keepdims=True))

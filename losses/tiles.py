@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, NamedTuple
 
+from isoloss.losses.softmax import first_of_largest
 from isoloss.losses.softplus import softplus
 from isoloss.protocol import A, Namespace, Pairing
 
@@ -20,6 +21,9 @@ REACH = 60.0
 
 COLDEST = 2.0 / (REACH + 87.0)
 """The lowest temperature at which cosines, shifted alike, stay within range at both ends: e^-87 is the smallest normal."""
+
+ONCE = "the blocked form of a contrastive loss has first derivatives alone, in reverse mode: choose method='dense'"
+"""What a framework says that is asked for more."""
 
 
 def warm(xp: Namespace[A], temperature: float | A) -> bool:
@@ -55,12 +59,14 @@ class Rows(NamedTuple, Generic[A]):
     slopes: list[A]  # (N,) for each positive: how the value changes with the row's log-sum, by way of that positive
 
 
-def rows(
-    xp: Namespace[A], log_sums: A, logits: Sequence[A], present: Sequence[A] | None, decoupled: bool
-) -> Rows[A]:
-    """Values and slopes from the log-sums over the negatives (N,), -inf where there are none, and the positives' logits."""
-    alone = xp.equal(log_sums, float("-inf"))
-    leads = [xp.where(alone, 0.0, log_sums) - logit for logit in logits]
+def rows(xp: Namespace[A], leads: Sequence[A], alone: A, present: Sequence[A] | None, decoupled: bool) -> Rows[A]:
+    """Values and slopes.
+
+    Args:
+        leads: (N,) for each positive: the log-sum over the negatives less the positive's logit.
+        alone: (N,), whether a row has no negatives: it gives 0.
+        present: (N,) for each positive, whether it counts; None: all do.
+    """
     values = leads if decoupled else [softplus(xp, lead) for lead in leads]
     slopes = [xp.ones_like(lead) if decoupled else sigmoid(xp, lead) for lead in leads]
     values, slopes = ([xp.where(alone, 0.0, x) for x in each] for each in (values, slopes))
@@ -106,14 +112,19 @@ def strip(
     of_positives = [
         xp.take_along_axis(logits, xp.expand_dims(positive, axis=1), axis=-1) for positive in pairing.positives
     ]
-    of_positives = [xp.squeeze(xp.where(overflows, float("nan"), logit), axis=1) for logit in of_positives]
+    of_positives = [xp.where(overflows, float("nan"), logit) for logit in of_positives]
     logits = leave_out(xp, logits, pairing)
     top = xp.max(logits, axis=-1, keepdims=True)
-    top = xp.where(xp.equal(top, float("-inf")), 0.0, top)
+    alone = xp.equal(top, float("-inf"))
+    top = xp.where(alone, 0.0, top)
     exponentials = xp.exp(logits - top)
-    sums = xp.sum(exponentials, axis=-1, keepdims=True)
-    found = rows(xp, xp.squeeze(xp.log(sums) + top, axis=-1), of_positives, pairing.present, decoupled)
-    return Strip(exponentials, xp.where(sums > 0.0, sums, 1.0), found)
+    sums = xp.where(alone, 1.0, xp.sum(exponentials, axis=-1, keepdims=True))
+    logs = xp.log(sums)
+    if decoupled:  # the value may be near 0: nothing is lost beside the 1 of the largest
+        others = xp.where(first_of_largest(xp, logits), 0.0, exponentials)
+        logs = xp.log1p(xp.sum(others, axis=-1, keepdims=True))
+    leads = [xp.squeeze(top - logit + logs, axis=1) for logit in of_positives]
+    return Strip(exponentials, sums, rows(xp, leads, xp.squeeze(alone, axis=1), pairing.present, decoupled))
 
 
 def strip_gradient(xp: Namespace[A], found: Strip[A], slopes: Sequence[A], positives: Sequence[A]) -> A:

@@ -13,7 +13,7 @@ import numpy as np
 from jax import Array
 from jax.core import Tracer
 
-from isoloss.protocol import Kind
+from isoloss.protocol import Kind, Pairing
 
 concat = jnp.concat
 equal = jnp.equal
@@ -96,6 +96,22 @@ def _rowwise_jvp(
 
 def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
     return _rowwise(value, slopes, rows, constants)
+
+
+def contrast(
+    queries: Array, keys: Array | None, temperature: float | Array, pairing: Pairing[Array], decoupled: bool, /
+) -> Array:
+    from isoloss.jax import tiles  # which is made of these primitives
+
+    return tiles.contrast(queries, keys, temperature, pairing, decoupled)
+
+
+def blocks_pay(queries: Array, keys: Array, /) -> bool:
+    return queries.shape[0] * keys.shape[0] >= 512**2
+
+
+def cond(condition: bool, true: Callable[[], Array], false: Callable[[], Array], /) -> Array:
+    return true() if condition else false()
 
 
 def holds(condition: Array, /) -> bool | None:

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow import Tensor
 
-from isoloss.protocol import Kind
+from isoloss.protocol import Kind, Pairing
 
 Unary: TypeAlias = Callable[[Tensor], Tensor]
 
@@ -124,6 +124,24 @@ def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor,
         return value(ops, rows, constants), backward
 
     return differentiable(rows)
+
+
+def contrast(
+    queries: Tensor, keys: Tensor | None, temperature: float | Tensor, pairing: Pairing[Tensor], decoupled: bool, /
+) -> Tensor:
+    from isoloss.tensorflow import tiles  # which is made of these primitives
+
+    return tiles.contrast(queries, keys, temperature, pairing, decoupled)
+
+
+def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool | Tensor:
+    return length(queries, 0) * length(keys, 0) >= 512**2
+
+
+def cond(condition: bool | Tensor, true: Callable[[], Tensor], false: Callable[[], Tensor], /) -> Tensor:
+    if isinstance(condition, bool):
+        return true() if condition else false()
+    return tf.cond(condition, true, false)
 
 
 def holds(condition: Tensor, /) -> bool | None:

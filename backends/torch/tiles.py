@@ -13,12 +13,12 @@ import torch
 from torch import Tensor
 
 from isoloss.losses import tiles
+from isoloss.losses.tiles import ONCE
 from isoloss.protocol import Pairing
 from isoloss.torch import ops
 
 ROWS, COLUMNS = 256, 2048  # of a tile of the triangle
 STRIP = 2**21  # elements of a strip, unless its rows would be fewer than ROWS / 2
-ONCE = "the blocked form of a contrastive loss has first derivatives alone, in reverse mode: choose method='dense'"
 MODERATE = (1e-12, 1e12)  # lengths of which products and quotients are within range
 
 
@@ -240,12 +240,13 @@ def _triangle(
         queries = units.into(of_rows, block, 1.0 / temperature)
         for k, partners in enumerate(positives[block].T):
             logits[block, k] = units.into(of_positives, partners).mul_(queries).sum(1)
-    values, slopes = _rows(sums.log() + tiles.shift(ops, temperature), logits, present, decoupled)
-    return [values, slopes, sums]
+    leads = (sums.log() + tiles.shift(ops, temperature)).unsqueeze(1) - logits
+    values, slopes = _rows(leads, sums == 0.0, present, decoupled)
+    return [values, slopes, torch.where(sums > 0.0, sums, 1.0)]
 
 
-def _rows(log_sums: Tensor, logits: Tensor, present: Tensor | None, decoupled: bool) -> tuple[Tensor, Tensor]:
-    found = tiles.rows(ops, log_sums, logits.unbind(1), None if present is None else present.unbind(1), decoupled)
+def _rows(leads: Tensor, alone: Tensor, present: Tensor | None, decoupled: bool) -> tuple[Tensor, Tensor]:
+    found = tiles.rows(ops, leads.unbind(1), alone, None if present is None else present.unbind(1), decoupled)
     return found.values, torch.stack(found.slopes, 1)
 
 
@@ -256,7 +257,7 @@ def _triangle_gradients(
     rows, inverse, size = units
     slopes = slopes * (gradient / temperature).unsqueeze(1)
     # a tile of the gradient is e (a_i + a_j) / (|x_i| |x_j|), whose last factor is a product of two columns and two rows
-    weights = slopes.sum(1) / torch.where(sums > 0.0, sums, 1.0)
+    weights = slopes.sum(1) / sums
     left = torch.stack([weights * inverse, inverse], dim=1)
     right = left.flip(1)
     found = torch.zeros_like(embeddings)  # the gradient of the unit vectors, over the lengths
@@ -302,11 +303,17 @@ def _strips(
     of_queries = torch.empty_like(queries) if differentiated else queries.new_empty(0)
     of_keys = torch.zeros_like(keys) if differentiated else queries.new_empty(0)
     for rows, strip, chosen in _strips_of(queries, keys, temperature, positives, counted, itself):
-        top = strip.amax(1) if strip.shape[1] else chosen.sum(1) * 0.0 - float("inf")
-        top = torch.where(top == float("-inf"), 0.0, top)
-        total = strip.sub_(top.unsqueeze(1)).exp_().sum(1)
-        found = _rows(total.log() + top, chosen, None if present is None else present[rows], decoupled)
-        values[rows], slopes[rows], sums[rows], tops[rows] = *found, torch.where(total > 0.0, total, 1.0), top
+        top, place = strip.max(1, keepdim=True)
+        alone = top == float("-inf")
+        top = torch.where(alone, 0.0, top)
+        strip.sub_(top).exp_()
+        total = torch.where(alone, 1.0, strip.sum(1, keepdim=True))
+        logs = total.log()
+        if decoupled:  # the value may be near 0: nothing is lost beside the 1 of the largest
+            logs = strip.scatter_(1, place, 0.0).sum(1, keepdim=True).log1p()
+            strip.scatter_(1, place, 1.0).masked_fill_(alone, 0.0)
+        found = _rows(top - chosen + logs, alone[:, 0], None if present is None else present[rows], decoupled)
+        values[rows], slopes[rows], sums[rows], tops[rows] = *found, total[:, 0], top[:, 0]
         if differentiated:
             share = slopes[rows] / temperature
             _add_gradients(strip, share, sums[rows], positives[rows], queries[rows], keys, of_queries[rows], of_keys)
@@ -326,8 +333,8 @@ def _strips_of(
         size = rows.stop - i
         strip = torch.mm(queries[rows] / temperature, keys.T, out=buffer[: size * m].view(size, m))
         chosen = strip.gather(1, positives[rows])
-        if m:  # a product that overflows would pass for an impossible class
-            chosen = torch.where(strip.amin(1, keepdim=True) == float("-inf"), float("nan"), chosen)
+        # a product that overflows would pass for an impossible class
+        chosen = torch.where(strip.amin(1, keepdim=True) == float("-inf"), float("nan"), chosen)
         if left_out is not None:
             strip.masked_fill_(left_out, float("-inf"))
         if itself:

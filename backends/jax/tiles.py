@@ -1,0 +1,210 @@
+"""The contrastive engine in JAX: scans over tiles of the similarities, for the mathematics of `isoloss.losses.tiles`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+
+from isoloss.jax import ops
+from isoloss.losses import tiles
+from isoloss.losses.contrast import normalised
+from isoloss.losses.tiles import ONCE
+from isoloss.protocol import Pairing
+
+BLOCK = 512  # rows and columns of a tile of the triangle
+STRIP = 2**21  # elements of a strip, unless its rows would be fewer than BLOCK / 4
+
+
+def contrast(
+    queries: Array, keys: Array | None, temperature: float | Array, pairing: Pairing[Array], decoupled: bool
+) -> Array:
+    """`Namespace.contrast`."""
+    temperature = jnp.asarray(temperature, queries.dtype)
+    n = queries.shape[0]
+    if n == 0:
+        return jnp.sum(queries, axis=1)
+    if keys is None:
+        queries, height = normalised(ops, queries), BLOCK
+    else:
+        height = max(BLOCK // 4, STRIP // max(keys.shape[0], 1))
+    height = -(-n // -(-n // height))  # so that blocks of one height leave little to fill up
+    short = -n % height
+    queries, pairing = _lengthened(queries, short), pairing.of_rows(partial(_lengthened, short=short))
+    if keys is None and (short or pairing.counted is not None):
+        counted = jnp.ones(n, bool) if pairing.counted is None else pairing.counted
+        pairing = pairing._replace(counted=_lengthened(counted, short))
+    try:
+        if keys is None:
+            return _triangle(height, decoupled, queries, temperature, pairing)[:n]
+        return _strips(height, decoupled, queries, keys, temperature, pairing)[:n]
+    except TypeError as error:
+        if "custom_vjp" not in str(error):
+            raise
+        raise TypeError(ONCE) from error
+
+
+@jax.custom_jvp
+def _once(gradients: Any) -> Any:
+    return gradients
+
+
+@_once.defjvp
+def _(*_: Any) -> Any:
+    raise TypeError(ONCE)
+
+
+def _lengthened(x: Array, short: int) -> Array:
+    return jnp.pad(x, [(0, short)] + [(0, 0)] * (x.ndim - 1)) if short else x
+
+
+def _blocks(height: int, x: Any) -> Any:
+    return jax.tree.map(lambda y: y.reshape(-1, height, *y.shape[1:]), x)
+
+
+# ------------------------------------------------- self-similarity: the upper triangle
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0, 1))
+def _triangle(height: int, decoupled: bool, units: Array, temperature: Array, pairing: Pairing[Array]) -> Array:
+    return _triangle_forward(height, decoupled, units, temperature, pairing)[0]
+
+
+def _triangle_forward(
+    height: int, decoupled: bool, units: Array, temperature: Array, pairing: Pairing[Array]
+) -> tuple[Array, Any]:
+    def add(sums: Array, where: Any) -> tuple[Array, None]:
+        i, j, off = where
+        tile = _tile(height, units, temperature, pairing, i, j)
+        sums = sums.at[i].add(jnp.sum(tile, axis=1))
+        return sums.at[j].add(jnp.where(off, jnp.sum(tile, axis=0), 0.0)), None
+
+    sums = jnp.zeros((units.shape[0] // height, height), units.dtype)
+    sums = lax.scan(add, sums, _places(sums.shape[0]))[0].reshape(-1)
+    log_sums = jnp.log(sums) + tiles.shift(ops, temperature)
+    leads = [log_sums - jnp.sum(units * units[p], axis=1) / temperature for p in pairing.positives]
+    values, slopes = tiles.rows(ops, leads, sums == 0.0, pairing.present, decoupled)
+    return values, (units, temperature, pairing, slopes, jnp.where(sums > 0.0, sums, 1.0))
+
+
+def _triangle_backward(height: int, decoupled: bool, residuals: Any, gradient: Array) -> Any:
+    units, temperature, pairing, slopes, sums = residuals
+    slopes = [slope * gradient / temperature for slope in slopes]
+    weights = _blocks(height, tiles.total(slopes) / sums)
+    blocks = _blocks(height, units)
+
+    def add(found: Array, where: Any) -> tuple[Array, None]:
+        i, j, off = where
+        tile = _tile(height, units, temperature, pairing, i, j)
+        tile = tile * (weights[i][:, None] + weights[j][None, :])
+        found = found.at[i].add(ops.matmul(tile, blocks[j]))
+        return found.at[j].add(ops.matmul(jnp.where(off, tile, 0.0).T, blocks[i])), None
+
+    found = lax.scan(add, jnp.zeros_like(blocks), _places(len(blocks)))[0].reshape(units.shape)
+    for slope, positive in zip(slopes, pairing.positives, strict=True):
+        found = found - slope[:, None] * units[positive]
+        found = found.at[positive].add(-slope[:, None] * units)
+    return *_once((found, jnp.sum(found * units) / (-2.0 * temperature))), None
+
+
+def _places(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The tiles of the upper triangle, and which of them are off the diagonal."""
+    i, j = np.triu_indices(count)
+    return i, j, i != j
+
+
+def _tile(height: int, units: Array, temperature: Array, pairing: Pairing[Array], i: Array, j: Array) -> Array:
+    """Exponentials of a tile, 0 where there is no negative."""
+
+    def block(x: Array, k: Array) -> Array:
+        return lax.dynamic_slice_in_dim(x, k * height, height)
+
+    logits = ops.matmul(block(units, i) / temperature, block(units, j).T) - tiles.shift(ops, temperature)
+    of_rows = pairing.of_rows(partial(block, k=i))
+    if pairing.counted is not None:
+        logits = jnp.where(block(pairing.counted, i)[:, None], logits, -jnp.inf)
+        of_rows = of_rows._replace(counted=block(pairing.counted, j))
+    return jnp.exp(tiles.leave_out(ops, logits, of_rows, jnp.arange(height) + j * height))
+
+
+_triangle.defvjp(_triangle_forward, _triangle_backward)
+
+
+# ------------------------------------------------------------ two sides: strips of rows
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0, 1))
+def _strips(
+    height: int, decoupled: bool, queries: Array, keys: Array, temperature: Array, pairing: Pairing[Array]
+) -> Array:
+    def values(_: None, block: Any) -> tuple[None, Array]:
+        rows, of_rows = block
+        return None, _strip(rows, keys, temperature, of_rows, pairing, decoupled).rows.values
+
+    return lax.scan(values, None, _by_strip(height, queries, pairing))[1].reshape(-1)
+
+
+def _strips_forward(
+    height: int, decoupled: bool, queries: Array, keys: Array, temperature: Array, pairing: Pairing[Array]
+) -> tuple[Array, Any]:
+    """The values, and the gradients for rows that count alike, which are those of a mean or a sum."""
+
+    def add(of_keys: Array, block: Any) -> tuple[Array, Any]:
+        rows, of_rows = block
+        found = _strip(rows, keys, temperature, of_rows, pairing, decoupled)
+        of_queries, of_keys = _gradients(found, found.rows.slopes, rows, keys, of_rows, of_keys)
+        return of_keys, (*found.rows, of_queries)
+
+    of_keys, by_strip = lax.scan(add, jnp.zeros_like(keys), _by_strip(height, queries, pairing))
+    values, slopes, of_queries = jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), by_strip)
+    return values, (queries, keys, temperature, pairing, slopes, of_queries, of_keys)
+
+
+def _strips_backward(height: int, decoupled: bool, residuals: Any, gradient: Array) -> Any:
+    queries, keys, temperature, pairing, slopes, of_queries, of_keys = residuals
+
+    def scaled() -> tuple[Array, Array]:
+        return of_queries * alike, of_keys * alike
+
+    def recomputed() -> tuple[Array, Array]:
+        def add(of_keys: Array, block: Any) -> tuple[Array, Array]:
+            rows, of_rows, weights = block
+            found = _strip(rows, keys, temperature, of_rows, pairing, decoupled)
+            weighted = [slope * weights for slope in found.rows.slopes]
+            of_queries, of_keys = _gradients(found, weighted, rows, keys, of_rows, of_keys)
+            return of_keys, of_queries
+
+        blocks = (*_by_strip(height, queries, pairing), _blocks(height, gradient))
+        of_keys, by_strip = lax.scan(add, jnp.zeros_like(keys), blocks)
+        return by_strip.reshape(queries.shape), of_keys
+
+    counts = tiles.total(slopes) != 0.0
+    alike = jnp.max(gradient, where=counts, initial=-jnp.inf)
+    alike = jnp.where(jnp.any(counts), alike, 0.0)
+    of_queries, of_keys = lax.cond(jnp.all((gradient == alike) | ~counts), scaled, recomputed)
+    of_queries, of_keys = of_queries / temperature, of_keys / temperature
+    return *_once((of_queries, of_keys, -jnp.sum(of_queries * queries) / temperature)), None
+
+
+def _by_strip(height: int, queries: Array, pairing: Pairing[Array]) -> tuple[Array, Pairing[Array]]:
+    return _blocks(height, (queries, pairing._replace(counted=None)))
+
+
+def _strip(
+    rows: Array, keys: Array, temperature: Array, of_rows: Pairing[Array], pairing: Pairing[Array], decoupled: bool
+) -> tiles.Strip[Array]:
+    return tiles.strip(ops, rows, keys, temperature, of_rows._replace(counted=pairing.counted), decoupled)
+
+
+def _gradients(
+    found: tiles.Strip[Array], slopes: list[Array], rows: Array, keys: Array, of_rows: Pairing[Array], of_keys: Array
+) -> tuple[Array, Array]:
+    tile = tiles.strip_gradient(ops, found, slopes, of_rows.positives)
+    return ops.matmul(tile, keys), of_keys + ops.matmul(tile.T, rows)
+
+
+_strips.defvjp(_strips_forward, _strips_backward)

@@ -1,0 +1,196 @@
+"""The contrastive engine in TensorFlow: loops over tiles of the similarities, for the mathematics of `isoloss.losses.tiles`.
+
+Gradients are summed block by block in a TensorArray: an update of one large tensor would copy it whole, for each tile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import tensorflow as tf
+from tensorflow import Tensor
+
+from isoloss.losses import tiles
+from isoloss.losses.contrast import normalised
+from isoloss.losses.tiles import ONCE
+from isoloss.protocol import Pairing
+from isoloss.tensorflow import ops
+
+BLOCK = 512  # rows and columns of a tile of the triangle
+STRIP = 2**21  # elements of a strip, unless its rows would be fewer than BLOCK / 4
+
+
+def contrast(
+    queries: Tensor, keys: Tensor | None, temperature: float | Tensor, pairing: Pairing[Tensor], decoupled: bool
+) -> Tensor:
+    """`Namespace.contrast`."""
+    temperature = tf.convert_to_tensor(temperature, queries.dtype)
+    n, height = queries.shape[0], BLOCK
+    if keys is None:
+        queries = normalised(ops, queries)
+    elif keys.shape[0]:
+        height = max(BLOCK // 4, STRIP // keys.shape[0])
+    if n:  # blocks of one height, of which the last leaves little to fill up
+        height = -(-n // -(-n // height))
+    n = ops.length(queries, 0)
+    in_blocks = partial(_in_blocks, height=height, short=-n % height)
+    if keys is None and (n % height != 0 if isinstance(n, int) else True):
+        counted = tf.ones([n], tf.bool) if pairing.counted is None else pairing.counted
+        pairing = pairing._replace(counted=counted)
+    of_blocks = pairing.of_rows(in_blocks)
+    if keys is None:
+        if pairing.counted is not None:
+            of_blocks = of_blocks._replace(counted=in_blocks(pairing.counted))
+        return _triangle(in_blocks(queries), temperature, of_blocks, decoupled)[:n]
+    return _strips(in_blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
+
+
+def _in_blocks(x: Tensor, *, height: int, short: int | Tensor) -> Tensor:
+    """The rows in blocks of one height, filled up with zeros."""
+    x = tf.pad(x, [[0, short]] + [[0, 0]] * (len(x.shape) - 1))
+    return tf.reshape(x, tf.concat([[-1, height], tf.shape(x)[1:]], 0))
+
+
+def _flat(blocks: Tensor) -> Tensor:
+    return tf.reshape(blocks, tf.concat([[-1], tf.shape(blocks)[2:]], 0))
+
+
+def _array(blocks: Tensor) -> tf.TensorArray:
+    """Room for as many blocks, of the same shape."""
+    return tf.TensorArray(blocks.dtype, tf.shape(blocks)[0], element_shape=blocks.shape[1:], clear_after_read=False)
+
+
+def _once(*gradients: Tensor) -> list[Tensor]:
+    @tf.custom_gradient
+    def unchanged(*gradients: Tensor) -> Any:
+        def refuse(*_: Tensor) -> Any:
+            raise NotImplementedError(ONCE)
+
+        return [tf.identity(gradient) for gradient in gradients], refuse
+
+    return unchanged(*gradients)
+
+
+# ------------------------------------------------- self-similarity: the upper triangle
+
+
+def _triangle(units: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decoupled: bool) -> Tensor:
+    count, height = tf.shape(units)[0], units.shape[1]
+    own = tf.range(height, dtype=tf.int64)
+
+    def tile(i: Tensor, j: Tensor) -> Tensor:
+        """Exponentials of a tile, 0 where there is no negative."""
+        logits = ops.matmul(units[i] / temperature, units[j], transpose_b=True) - tiles.shift(ops, temperature)
+        if pairing.counted is not None:
+            logits = tf.where(pairing.counted[i][:, None] & pairing.counted[j][None, :], logits, float("-inf"))
+        of_rows = pairing.of_rows(lambda x: x[i])._replace(counted=None)
+        first = tf.cast(j, tf.int64) * height
+        near = [tf.reduce_any((x >= first) & (x < first + height)) for x in (of_rows.own, *of_rows.positives)]
+        return tf.exp(
+            tf.cond(tf.reduce_any(near), lambda: tiles.leave_out(ops, logits, of_rows, own + first), lambda: logits)
+        )
+
+    def over_tiles(body: Any, *state: Any) -> Any:
+        def step(i: Tensor, j: Tensor, *state: Any) -> Any:
+            last = tf.equal(j + 1, count)
+            found = body(i, j, *state)
+            return tf.where(last, i + 1, i), tf.where(last, i + 1, j + 1), *found
+
+        zero = tf.constant(0)
+        return tf.while_loop(lambda i, *_: i < count, step, (zero, zero, *state), parallel_iterations=1)[2:]
+
+    @tf.custom_gradient
+    def differentiable(units: Tensor, temperature: Tensor) -> Any:
+        def add(i: Tensor, j: Tensor, sums: Tensor) -> tuple[Tensor]:
+            found = tile(i, j)
+            of_columns = tf.where(tf.equal(i, j), tf.zeros([], units.dtype), tf.reduce_sum(found, 0))
+            both = tf.stack([tf.reduce_sum(found, 1), of_columns])
+            return (tf.tensor_scatter_nd_add(sums, tf.stack([i, j])[:, None], both),)
+
+        (sums,) = over_tiles(add, tf.zeros(tf.shape(units)[:2], units.dtype))
+        log_sums = tf.math.log(sums) + tiles.shift(ops, temperature)
+        leads = [log_sums - _logits(units, positive) / temperature for positive in pairing.positives]
+        values, slopes = tiles.rows(ops, leads, tf.equal(sums, 0.0), pairing.present, decoupled)
+
+        def backward(gradient: Tensor) -> Any:
+            weighted = [slope * (tf.reshape(gradient, tf.shape(sums)) / temperature) for slope in slopes]
+            weights = tiles.total(weighted) / tf.where(sums > 0.0, sums, 1.0)
+
+            def add(i: Tensor, j: Tensor, found: tf.TensorArray) -> tuple[tf.TensorArray]:
+                e = tile(i, j) * (weights[i][:, None] + weights[j][None, :])
+                found = found.write(i, found.read(i) + tf.matmul(e, units[j]))
+                e = tf.where(tf.equal(i, j), tf.zeros([], e.dtype), e)
+                return (found.write(j, found.read(j) + tf.matmul(e, units[i], transpose_a=True)),)
+
+            (found,) = over_tiles(add, _array(units).unstack(tf.zeros_like(units)))
+            found = _flat(found.stack())
+            flat = _flat(units)
+            for slope, positive in zip(weighted, pairing.positives, strict=True):
+                slope, positive = _flat(slope)[:, None], _flat(positive)
+                found = found - slope * tf.gather(flat, positive)
+                found = tf.tensor_scatter_nd_sub(found, positive[:, None], slope * flat)
+            of_temperature = tf.reduce_sum(found * flat) / (-2.0 * temperature)
+            return _once(tf.reshape(found, tf.shape(units)), of_temperature)
+
+        return _flat(values), backward
+
+    return differentiable(units, temperature)
+
+
+def _logits(units: Tensor, positive: Tensor) -> Tensor:
+    """The cosine of each row and its positive."""
+    partners = tf.gather(_flat(units), positive)
+    return tf.reduce_sum(units * partners, -1)
+
+
+# ------------------------------------------------------------ two sides: strips of rows
+
+
+def _strips(
+    queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decoupled: bool
+) -> Tensor:
+    count = tf.shape(queries)[0]
+
+    def over_strips(weights: Tensor | None) -> tuple[Tensor, list[Tensor], Tensor, Tensor]:
+        """Values, slopes, and the gradients of queries and keys, of rows with these weights or all alike."""
+
+        def add(k: Tensor, of_keys: Tensor, of_queries: Any, values: Any, *slopes: Any) -> Any:
+            of_rows = pairing.of_rows(lambda x: x[k])
+            found = tiles.strip(ops, queries[k], keys, temperature, of_rows, decoupled)
+            weighted = found.rows.slopes if weights is None else [s * weights[k] for s in found.rows.slopes]
+            e = tiles.strip_gradient(ops, found, weighted, of_rows.positives)
+            of_keys = of_keys + tf.matmul(e, queries[k], transpose_a=True)
+            of_queries = of_queries.write(k, tf.matmul(e, keys))
+            slopes = [array.write(k, slope) for array, slope in zip(slopes, found.rows.slopes, strict=True)]
+            return k + 1, of_keys, of_queries, values.write(k, found.rows.values), *slopes
+
+        vector = queries[..., 0]
+        state = (tf.zeros_like(keys), _array(queries), *(_array(vector) for _ in range(1 + len(pairing.positives))))
+        _, of_keys, *arrays = tf.while_loop(
+            lambda k, *_: k < count, add, (tf.constant(0), *state), parallel_iterations=1
+        )
+        of_queries, values, *slopes = (array.stack() for array in arrays)
+        return values, slopes, of_queries, of_keys
+
+    @tf.custom_gradient
+    def differentiable(queries: Tensor, keys: Tensor, temperature: Tensor) -> Any:
+        values, slopes, of_queries, of_keys = over_strips(None)
+
+        def backward(gradient: Tensor) -> Any:
+            gradient = tf.reshape(gradient, tf.shape(values))
+            counts = tf.not_equal(tiles.total(slopes), 0.0)
+            alike = tf.reduce_max(tf.where(counts, gradient, float("-inf")))
+            alike = tf.where(tf.reduce_any(counts), alike, 0.0)
+            of_both = tf.cond(
+                tf.reduce_all(tf.equal(gradient, alike) | ~counts),
+                lambda: (of_queries * alike, of_keys * alike),
+                lambda: tuple(over_strips(gradient)[2:]),
+            )
+            of_both = [x / temperature for x in of_both]
+            return _once(*of_both, -tf.reduce_sum(of_both[0] * queries) / temperature)
+
+        return _flat(values), backward
+
+    return differentiable(queries, keys, temperature)
