@@ -40,8 +40,8 @@ def contrast(
         pairing = pairing._replace(counted=_lengthened(counted, short))
     try:
         if keys is None:
-            return _triangle(height, decoupled, queries, temperature, pairing)[:n]
-        return _strips(height, decoupled, queries, keys, temperature, pairing)[:n]
+            return _compiled_triangle(height, decoupled, queries, temperature, pairing)[:n]
+        return _compiled_strips(height, decoupled, queries, keys, temperature, pairing)[:n]
     except TypeError as error:
         if "custom_vjp" not in str(error):
             raise
@@ -208,3 +208,7 @@ def _gradients(
 
 
 _strips.defvjp(_strips_forward, _strips_backward)
+
+# so that an eager call does not compile its loops anew
+_compiled_triangle = jax.jit(_triangle, static_argnums=(0, 1))
+_compiled_strips = jax.jit(_strips, static_argnums=(0, 1))

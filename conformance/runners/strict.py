@@ -15,6 +15,9 @@ from isoloss.conformance.cases.case import Case
 from isoloss.conformance.runners import Result, split
 from isoloss.conformance.ulp import rounded
 from isoloss.losses import LOSSES
+from isoloss.losses.contrast import normalised
+from isoloss.losses.tiles import strip
+from isoloss.protocol import Pairing
 
 MODES = ("eager",)
 COMPILED: tuple[str, ...] = ()
@@ -41,6 +44,13 @@ def _rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Any, c
     return value(ops, rows, constants)
 
 
+def _contrast(queries: Any, keys: Any, temperature: Any, pairing: Pairing[Any], decoupled: bool) -> Any:
+    """In a single strip."""
+    if keys is None:
+        queries = keys = normalised(ops, queries)
+    return strip(ops, queries, keys, temperature, pairing, decoupled).rows.values
+
+
 def _slice(x: Any, start: int, stop: int | None, step: int, /) -> Any:
     return x[start:stop:step, ...] if start < x.shape[0] else x[:0, ...]
 
@@ -62,6 +72,9 @@ ops: Any = SimpleNamespace(
     max=_max,
     mean=_mean,
     rowwise=_rowwise,
+    contrast=_contrast,
+    blocks_pay=lambda queries, keys: False,
+    cond=lambda condition, true, false: true() if condition else false(),
     slice=_slice,
     take=_take,
     kind=_kind,

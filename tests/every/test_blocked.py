@@ -1,0 +1,70 @@
+"""The blocked form of a contrastive loss equals the dense one: the same exact answers, and many tiles against one matrix."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from isoloss.conformance.cases import CASES, Case
+from isoloss.conformance.runners import quickest
+from isoloss.conformance.suite import BLOCKED, both_forms
+from isoloss.conformance.verdict import judge
+
+VECTORS = [(loss, case) for loss in CASES for case in both_forms(loss) if case.endswith(BLOCKED)]
+
+ROWS = 1530  # of which tiles of no size are full, and triples can be made
+WIDTH = 16
+
+
+@pytest.mark.parametrize(("loss", "case"), VECTORS)
+def test_exact_answers(framework: ModuleType, device: str, loss: str, case: str) -> None:
+    vector = both_forms(loss)[case]
+    result = framework.run(loss, vector.case, mode=quickest(framework), device=device)
+    verdict = judge(loss, vector, result, dtype="float32", device=device)
+    assert verdict.accurate, verdict.fault
+
+
+def inputs(loss: str) -> dict[str, Any]:
+    random = np.random.default_rng(0)
+    if loss in ("info_nce", "npairs"):
+        names = ("queries", "keys", "negatives") if loss == "info_nce" else ("anchors", "positives")
+        return {name: random.standard_normal((ROWS if k < 2 else 77, WIDTH)) for k, name in enumerate(names)}
+    return {"embeddings": random.standard_normal((ROWS, WIDTH))}
+
+
+MANY = {
+    "mean": {},
+    "cold": {"settings": {"temperature": np.float32(0.005)}},
+    "learned temperature": {"settings": {"temperature": np.array(0.1, np.float32)}},
+    "none": {"options": {"reduction": "none"}},
+    "where and weights": {"options": {"where": True, "weights": True}},
+}
+
+
+@pytest.mark.parametrize("calling", MANY)
+@pytest.mark.parametrize("loss", sorted({loss for loss, _ in VECTORS}))
+def test_many_tiles(framework: ModuleType, device: str, loss: str, calling: str) -> None:
+    """Against the matrix in float64."""
+    random = np.random.default_rng(1)
+    arrays, of = inputs(loss), MANY[calling]
+    rows = ROWS // 3 if loss == "supervised_simcse" else ROWS
+    made = {"where": random.random(rows) < 0.7, "weights": random.uniform(0.5, 2.0, rows)}
+    options = {name: made[name] if value is True else value for name, value in of.get("options", {}).items()}
+    settings = dict(of.get("settings", {}))
+    if loss == "nt_xent":
+        settings["views"] = 3
+    case = Case(calling, {name: x.astype(np.float32) for name, x in arrays.items()}, settings, options)
+    mode = quickest(framework)
+    got = framework.run(
+        loss, replace(case, settings={**settings, "method": "blocked"}), mode=mode, dtype="float32", device=device
+    )
+    exact = framework.run(
+        loss, replace(case, settings={**settings, "method": "dense"}), mode=mode, dtype="float64", device=device
+    )
+    assert np.allclose(got.value, exact.value, rtol=2e-5)
+    for name, gradient in exact.gradients.items():
+        assert np.abs(got.gradients[name] - gradient).max() <= 2e-5 * np.abs(gradient).max(), name
