@@ -104,7 +104,7 @@ class Clock:
                     return
             self.seconds.append(seconds(self.step, self.times))
             self.spent += self.seconds[-1] * self.times
-        except Exception as raised:
+        except Exception as raised:  # noqa: BLE001 - whatever the library raises
             self.failed = raised
 
 
