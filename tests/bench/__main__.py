@@ -37,7 +37,8 @@ def main() -> int:
     session.results = Results.load(folder)
     for part in [part for part in PARTS if part in (given.parts or PARTS)]:
         session.results.parts[part] = []
-        jobs = session.jobs(part)
+        with console.status("who is there to be measured"):
+            jobs = session.jobs(part)
         with _following(console) as following:
             task = following.add_task(PARTS[part], total=len(jobs), state="")
             for job in jobs:

@@ -10,6 +10,8 @@ from exact import TASKS
 
 BYTES = 16e9
 """What a contender may need; what needs more, by prediction or by trying, is not run."""
+OVER = f"more than {BYTES / 1e9:.0f} GB"
+"""What is said of what failed for it."""
 SECONDS = 180.0
 """What one step may take."""
 
@@ -65,8 +67,8 @@ FULL = Plan(
     alone={("nt_xent", setting, 128): 65536 for setting in CONTRASTIVE},
 )
 QUICK = Plan(
-    time={("nt_xent", setting, 128): (256,) for setting in ("torch", "jax", "graph")},
-    memory={("info_nce", "torch", 128): (256, 1024)},
+    time={("nt_xent", setting, 768): (256,) for setting in ("torch", "jax", "graph")},
+    memory={("info_nce", "torch", 768): (256, 1024)},
     error=(("info_nce", "torch"), ("nt_xent", "xla")),
     small={"jax": [(32, 128)]},
     element_wise=(4096,),

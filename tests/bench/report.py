@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from contenders import OURS, TITLES
 from exact import REGIMES
 from goals import elements, goals, small_ratios
-from plan import BYTES, SECONDS
+from plan import BYTES, OVER, SECONDS
 from results import Results, Row
 
 MARKS = {True: "✓", False: "✗", None: "not measured"}
@@ -101,7 +101,7 @@ def _sizes(results: Results, part: str, task: str) -> list[str]:
             for n in sizes:
                 row = of_size.get(n, {})
                 line.append(_cell(row, part))
-                if "error" in row:
+                if row.get("error", OVER) != OVER:
                     notes.append(f"- {TITLES[setting]}, {name}, N = {n}: {row['error']}")
             if part == "memory":
                 exponent = results.exponent(part, "peak", task=task, setting=setting, name=name, columns=columns)
@@ -119,7 +119,7 @@ def _cell(row: Row, part: str) -> str:
     if "skipped" in row:
         return f"not run: {row['skipped']}"
     if "error" in row:
-        return "failed"
+        return OVER if row["error"] == OVER else "failed"
     if not row:
         return ""
     if part == "time":

@@ -18,7 +18,7 @@ from typing import Any
 from contenders import OURS, PLAIN
 from growth import predicted
 from measure import ratio
-from plan import BYTES, SECONDS, Plan, Where
+from plan import BYTES, OVER, SECONDS, Plan, Where
 from results import Results, Row
 
 WORK = Path(__file__).with_name("work.py")
@@ -124,8 +124,9 @@ class Session:
         where = {key: job[key] for key in ("task", "setting", "columns")} | {"name": name}
         before = [row for part in ("memory", "time") for row in self.results.rows(part, **where)]
         before = [row for row in before if row["rows"] <= job["rows"]]
-        if failed := [row["rows"] for row in before if "error" in row]:
-            return f"failed at N = {min(failed)}"
+        if failed := [row for row in before if "error" in row]:
+            first = min(failed, key=lambda row: row["rows"])
+            return f"{OVER if first['error'] == OVER else 'failed'} at N = {first['rows']}"
         for key, limit, form in (("peak", BYTES, "{:.0f} GB"), ("seconds", SECONDS, "{:.0f} s")):
             points = {row["rows"]: row[key] for row in before if key in row}
             cost = points.get(job["rows"]) or predicted(points, job["rows"])

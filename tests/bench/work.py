@@ -25,11 +25,14 @@ import numpy as np
 import torch  # before the other frameworks, and in every process: the bare products are its
 from contenders import MODULES, OURS, PLAIN
 from exact import REGIMES, error, exact, inputs
+from plan import OVER
 
 torch.set_num_threads(1)
 
 TEMPERATURE = 0.05
 UNIT = "unit"
+NO_MEMORY = ("can't allocate memory", "RESOURCE_EXHAUSTED", "Out of memory", "OOM when allocating")
+"""How the frameworks say that an allocation failed."""
 
 Told = Callable[[dict[str, Any]], None]
 
@@ -180,6 +183,8 @@ class _caught:
 
 
 def _failure(raised: Exception) -> dict[str, str]:
+    if isinstance(raised, MemoryError) or any(words in str(raised) for words in NO_MEMORY):
+        return {"error": OVER}
     first = (str(raised).strip() or repr(raised)).splitlines()[0]
     return {"error": f"{type(raised).__name__}: {first[:160]}"}
 
