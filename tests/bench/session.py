@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from contenders import OURS, PLAIN
+from contenders import CONTRASTIVE, MODULES, OURS, PLAIN
 from growth import predicted
 from measure import ratio
 from plan import BYTES, OVER, SECONDS, Plan, Where
@@ -35,7 +35,7 @@ class Session:
     plan: Plan
     command: str
     results: Results = field(default_factory=Results)
-    known: dict[str, Any] = field(default_factory=dict)  # setting -> its contenders and versions
+    known: dict[str, Any] = field(default_factory=dict)  # what each framework has
 
     def jobs(self, part: str) -> list[Job]:
         """What processes a part needs, smaller sizes first: what they find settles whether the larger ones run."""
@@ -64,8 +64,8 @@ class Session:
     def finish(self, part: str) -> None:
         """Say how the part ran."""
         versions: dict[str, str] = {}
-        for known in self.known.values():
-            versions |= known.get("versions", {})
+        for setting in CONTRASTIVE:
+            versions |= self._known(setting).get("versions", {})
         self.results.ran[part] = {
             "command": self.command,
             "day": date.today().isoformat(),
@@ -74,10 +74,11 @@ class Session:
         }
 
     def _known(self, setting: str) -> dict[str, Any]:
-        """The setting's contenders, those of them to be run alone, and versions."""
-        if setting not in self.known:
-            self.known[setting] = _process({"part": "what", "setting": setting, "bytes": BYTES})
-        return self.known[setting]
+        """The contenders of the setting's framework, those of them to be run alone, and versions."""
+        framework = MODULES[setting]
+        if framework not in self.known:
+            self.known[framework] = _process({"part": "what", "setting": setting, "bytes": BYTES})
+        return self.known[framework]
 
     def _names(self, setting: str, task: str) -> list[str]:
         return self._known(setting).get("contenders", {}).get(task, [OURS, PLAIN])

@@ -100,22 +100,22 @@ def memory(job: Mapping[str, Any], framework: Any, tell: Told) -> None:
     tell(found)
 
 
-def error_(job: Mapping[str, Any], framework: Any, tell: Told) -> None:
+def errors(job: Mapping[str, Any], framework: Any, tell: Told) -> None:
     """Relative errors of loss and gradient in each regime, and the true loss."""
     found: dict[str, Any] = {}
     for name, loss in _made(job, framework, found):
         with _caught(found, name):
-            errors = {}
+            of_regime = {}
             for regime in REGIMES:
                 arrays = inputs(job["task"], job["rows"], job["columns"], regime.cosine)
                 right, slopes = exact(job["task"], arrays, regime.temperature)
                 value, gradients = framework.prepare(loss, arrays, regime.temperature, setting=job["setting"])()
-                errors[regime.name] = {
+                of_regime[regime.name] = {
                     "true": right,
                     "loss": error([np.asarray(value, np.float64)], [np.asarray(right)]),
                     "gradient": error([np.asarray(g, np.float64) for g in gradients], slopes),
                 }
-            found[name] = {"errors": errors}
+            found[name] = {"errors": of_regime}
     tell(found)
 
 
@@ -155,7 +155,7 @@ def losses(job: Mapping[str, Any], framework: Any, tell: Told) -> None:
         tell(found)
 
 
-PARTS = {"what": what, "time": time, "memory": memory, "error": error_, "small": small, "losses": losses}
+PARTS = {"what": what, "time": time, "memory": memory, "error": errors, "small": small, "losses": losses}
 
 
 def _made(job: Mapping[str, Any], framework: Any, found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
