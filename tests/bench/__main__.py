@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def main() -> int:
-    """The exit code: 1 if a number to reach was measured and not reached."""
+    """The exit code: 1 if a number to reach was measured and not reached; of a smoke run, if anything failed."""
     asked = argparse.ArgumentParser(prog="nox -s bench --", description=__doc__)
     asked.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; by default all of them")
     asked.add_argument("--quick", action="store_true", help="small sizes, once: does all of it run? (out/bench/quick)")
@@ -31,10 +31,8 @@ def main() -> int:
         asked.error(f"no part is called {', '.join(sorted(unknown))}: choose from {', '.join(PARTS)}")
     console, began = Console(), time.monotonic()
     folder = ROOT / "out" / "bench" / ("quick" if given.quick else "")
-    session = Session(
-        QUICK if given.quick else FULL, " ".join(["nox -s bench", *(["--"] if sys.argv[1:] else []), *sys.argv[1:]])
-    )
-    session.results = Results.load(folder)
+    command = " ".join(["nox -s bench", *(["--", *sys.argv[1:]] if sys.argv[1:] else [])])
+    session = Session(QUICK if given.quick else FULL, command)
     for part in [part for part in PARTS if part in (given.parts or PARTS)]:
         session.results.parts[part] = []
         with console.status("who is there to be measured"):
@@ -49,7 +47,7 @@ def main() -> int:
         session.finish(part)
         session.results.save(part, folder)
 
-    results, docs = session.results, folder if given.quick else ROOT / "docs"
+    results, docs = Results.load(folder), folder if given.quick else ROOT / "docs"  # and what other parts found before
     draw(results, docs / "performance.svg")
     (docs / "performance.md").write_text(page(results, "performance.svg"), encoding="utf-8")
     measured = [goal for goal in goals(results) if goal.reached is not None]
@@ -62,6 +60,11 @@ def main() -> int:
         f"{reached} of {len(measured)} numbers reached, in {time.monotonic() - began:.0f} s: {docs / 'performance.md'}",
         soft_wrap=True,
     )
+    if given.quick:
+        failed = [row for rows in results.parts.values() for row in rows if "error" in row]
+        for row in failed:
+            console.print(f"failed: {row}", markup=False, highlight=False, soft_wrap=True)
+        return int(bool(failed))
     return int(reached < len(measured))
 
 
