@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from contenders import CONTRASTIVE, MODULES, OURS, PLAIN
+from contenders import CONTRASTIVE, DENSE, MODULES, OURS, PLAIN
 from growth import predicted
 from measure import ratio
 from plan import BYTES, OVER, SECONDS, Plan, Where
@@ -87,7 +87,8 @@ class Session:
         for where, sizes in self.plan.memory.items():
             for rows in sizes:
                 for name in self._names(where[1], where[0]):
-                    yield self._job("memory", where, rows, [name])
+                    if name != DENSE:  # as much as plain
+                        yield self._job("memory", where, rows, [name])
         for where, rows in self.plan.alone.items():
             yield self._job("memory", where, rows, [OURS])
 
