@@ -122,6 +122,7 @@ class Rounds:
     def run(self, clocks: Mapping[str, Clock], heads: Collection[str]) -> Iterator[None]:
         """Stops after each round."""
         gc.disable()
+        gc.freeze()  # what the frameworks made at import need not be gone through again and again
         for done in range(self.at_most):
             for name, clock in clocks.items():
                 more = not done or clock.spent < self.share or (name in heads and done < self.at_least)
