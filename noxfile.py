@@ -41,6 +41,9 @@ RUNS = {  # what pytest is asked to test: (options, environment); each in proces
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PEERS = ("torch", "tensorflow", "optax", "keras-torch", "keras-tensorflow", "keras-jax")  # module-backend
 
+BENCHED = ("pytorch-metric-learning", "sentence-transformers")  # what isoloss is measured beside
+BENCHED_ALONE = ("lightly", "info-nce-pytorch")  # the same, without what they ask for and their losses do not need
+
 GPU = {  # how each framework is asked whether it sees a CUDA device
     "torch": "import torch; found = torch.cuda.is_available()",
     "tensorflow": "import tensorflow; found = bool(tensorflow.config.list_physical_devices('GPU'))",
@@ -193,6 +196,18 @@ def mutants(session: nox.Session) -> None:
     session.install("torch", "array-api-compat", "pytest", "rich", "ml-dtypes", *CONSTRAINTS)
     session.install("--no-deps", ".")
     session.run("python", "tests/mutants", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure time, memory and error beside other libraries (an hour, one core), and write docs/performance.md.
+
+    `nox -s bench -- memory` measures one part; `-- --quick` tries all of it on small sizes, into out/bench/quick/.
+    """
+    session.install(*FRAMEWORKS, *BENCHED, "matplotlib", "rich", *CONSTRAINTS)
+    session.install("--no-deps", *BENCHED_ALONE, *CONSTRAINTS)
+    session.install("--no-deps", ".")
+    session.run("python", "tests/bench", *session.posargs)
 
 
 @nox.session
