@@ -135,12 +135,8 @@ class Namespace(Protocol[A]):
         """
         ...
 
-    def blocks_pay(self, queries: A, keys: A, /) -> bool | A:
-        """Whether `contrast` is faster than the whole matrix at these sizes."""
-        ...
-
-    def cond(self, condition: bool | A, true: Callable[[], A], false: Callable[[], A], /) -> A:
-        """What one of two functions gives."""
+    def blocks_pay(self, queries: A, keys: A, /) -> bool:
+        """Whether `contrast` is faster than the whole matrix at these sizes; True if only the run knows them."""
         ...
 
     def holds(self, condition: A, /) -> bool | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Literal, TypeAlias
 
@@ -65,33 +65,32 @@ def contrast(
             counted = xp.concat(both, axis=0)
     pairing = Pairing(own if keys is None else None, positives, present, counted)
 
-    def dense() -> A:
-        x, y = (_prepared(xp, rows, similarity) for rows in (queries, candidates))
-        logits = xp.matmul(x, xp.matrix_transpose(y))
-        if similarity == "dot":  # a product that overflows would pass for an impossible class
-            logits = xp.where(xp.equal(xp.abs(logits), float("inf")), float("nan"), logits)
-        logits = logits / temperature
-        values: list[A] = []
-        for k, positive in enumerate(positives):
-            told = leave_out(xp, logits, pairing._replace(positives=positives[:k] + positives[k + 1 :]))
-            values.append((log_odds_against if decoupled else softmax_cross_entropy)(xp, told, positive))
-        return total(shares(xp, values, present))
-
-    def blocked() -> A:
-        if keys is None and negatives is None and similarity == "cosine" and warm(xp, temperature):
-            return xp.contrast(queries, None, temperature, pairing, decoupled)
-        x, y = (_prepared(xp, rows, similarity) for rows in (queries, candidates))
-        return xp.contrast(x, y, temperature, pairing, decoupled)
-
-    if method == "auto":
-        values = xp.cond(xp.blocks_pay(queries, candidates), blocked, dense)
+    blocked = method == "blocked" or (method == "auto" and xp.blocks_pay(queries, candidates))
+    # half of the tiles will do, but for a few rows, which may be all if the run alone knows how many there are
+    halved = keys is None and negatives is None and similarity == "cosine" and warm(xp, temperature)
+    if blocked and halved and (method == "blocked" or isinstance(xp.length(queries, 0), int)):
+        values = xp.contrast(queries, None, temperature, pairing, decoupled)
     else:
-        values = blocked() if method == "blocked" else dense()
+        x, y = (normalised(xp, rows) if similarity == "cosine" else rows for rows in (queries, candidates))
+        compare = xp.contrast if blocked else partial(_dense, xp)
+        values = compare(x, y, temperature, pairing, decoupled)
     return values if present is None else Weighted(values, xp.astype(reduce(or_, present), values.dtype))
 
 
-def _prepared(xp: Namespace[A], rows: A, similarity: Similarity) -> A:
-    return normalised(xp, rows) if similarity == "cosine" else rows
+def _dense(
+    xp: Namespace[A], queries: A, keys: A, temperature: float | A, pairing: Pairing[A], decoupled: bool
+) -> A:
+    """What `xp.contrast` gives for dot products, from the matrix of all of them."""
+    products = xp.matmul(queries, xp.matrix_transpose(keys))
+    # one that overflows would pass for an impossible class
+    products = xp.where(xp.equal(xp.abs(products), float("inf")), float("nan"), products)
+    logits = products / temperature
+    values: list[A] = []
+    for k, positive in enumerate(pairing.positives):
+        others = [p for j, p in enumerate(pairing.positives) if j != k]
+        told = leave_out(xp, logits, pairing._replace(positives=others))
+        values.append((log_odds_against if decoupled else softmax_cross_entropy)(xp, told, positive))
+    return total(shares(xp, values, pairing.present))
 
 
 def normalised(xp: Namespace[A], x: A) -> A:

@@ -15,6 +15,8 @@ from jax.core import Tracer
 
 from isoloss.protocol import Kind, Pairing
 
+BLOCKS_PAY = 2**22  # similarities
+
 concat = jnp.concat
 equal = jnp.equal
 exp = jnp.exp
@@ -107,11 +109,7 @@ def contrast(
 
 
 def blocks_pay(queries: Array, keys: Array, /) -> bool:
-    return queries.shape[0] * keys.shape[0] >= 512**2
-
-
-def cond(condition: bool, true: Callable[[], Array], false: Callable[[], Array], /) -> Array:
-    return true() if condition else false()
+    return queries.shape[0] * keys.shape[0] >= BLOCKS_PAY
 
 
 def holds(condition: Array, /) -> bool | None:

@@ -13,6 +13,8 @@ from isoloss.protocol import Kind, Pairing
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Unary: TypeAlias = Callable[[Array], Array]
 
+BLOCKS_PAY = 2**22  # similarities
+
 abs: Unary = np.abs
 concat = np.concat
 equal = np.equal
@@ -85,11 +87,7 @@ def contrast(
 
 
 def blocks_pay(queries: Array, keys: Array, /) -> bool:
-    return queries.shape[0] * keys.shape[0] >= 512**2
-
-
-def cond(condition: bool, true: Callable[[], Array], false: Callable[[], Array], /) -> Array:
-    return true() if condition else false()
+    return queries.shape[0] * keys.shape[0] >= BLOCKS_PAY
 
 
 def holds(condition: Array, /) -> bool:

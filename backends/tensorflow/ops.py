@@ -14,6 +14,8 @@ from isoloss.protocol import Kind, Pairing
 
 Unary: TypeAlias = Callable[[Tensor], Tensor]
 
+BLOCKS_PAY = 2**22  # similarities
+
 abs: Unary = tf.abs
 exp: Unary = tf.exp
 expm1: Unary = tf.math.expm1
@@ -134,14 +136,9 @@ def contrast(
     return tiles.contrast(queries, keys, temperature, pairing, decoupled)
 
 
-def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool | Tensor:
-    return length(queries, 0) * length(keys, 0) >= 512**2
-
-
-def cond(condition: bool | Tensor, true: Callable[[], Tensor], false: Callable[[], Tensor], /) -> Tensor:
-    if isinstance(condition, bool):
-        return true() if condition else false()
-    return tf.cond(condition, true, false)
+def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool:
+    sizes = queries.shape[0], keys.shape[0]
+    return None in sizes or sizes[0] * sizes[1] >= BLOCKS_PAY
 
 
 def holds(condition: Tensor, /) -> bool | None:

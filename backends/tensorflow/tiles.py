@@ -27,30 +27,31 @@ def contrast(
 ) -> Tensor:
     """`Namespace.contrast`."""
     temperature = tf.convert_to_tensor(temperature, queries.dtype)
-    n, height = queries.shape[0], BLOCK
+    n = ops.length(queries, 0)
+    height: Any = BLOCK
     if keys is None:
         queries = normalised(ops, queries)
-    elif keys.shape[0]:
-        height = max(BLOCK // 4, STRIP // keys.shape[0])
-    if n:  # blocks of one height, of which the last leaves little to fill up
-        height = -(-n // -(-n // height))
-    n = ops.length(queries, 0)
+    else:
+        height = _largest(BLOCK // 4, STRIP // _largest(ops.length(keys, 0), 1))
+    height = -(-_largest(n, 1) // -(-_largest(n, 1) // height))  # so that blocks of one height leave little to fill up
     in_blocks = partial(_in_blocks, height=height, short=-n % height)
-    if keys is None and (n % height != 0 if isinstance(n, int) else True):
-        counted = tf.ones([n], tf.bool) if pairing.counted is None else pairing.counted
-        pairing = pairing._replace(counted=counted)
     of_blocks = pairing.of_rows(in_blocks)
-    if keys is None:
-        if pairing.counted is not None:
-            of_blocks = of_blocks._replace(counted=in_blocks(pairing.counted))
-        return _triangle(in_blocks(queries), temperature, of_blocks, decoupled)[:n]
-    return _strips(in_blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
+    if keys is not None:
+        return _strips(in_blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
+    counted = tf.ones([n], tf.bool) if pairing.counted is None else pairing.counted
+    if pairing.counted is not None or not isinstance(n, int) or n % height:
+        of_blocks = of_blocks._replace(counted=in_blocks(counted))
+    return _triangle(in_blocks(queries), temperature, of_blocks, decoupled)[:n]
 
 
-def _in_blocks(x: Tensor, *, height: int, short: int | Tensor) -> Tensor:
+def _largest(x: Any, y: Any) -> Any:
+    return max(x, y) if isinstance(x, int) and isinstance(y, int) else tf.maximum(tf.cast(x, tf.int64), y)
+
+
+def _in_blocks(x: Tensor, *, height: int | Tensor, short: int | Tensor) -> Tensor:
     """The rows in blocks of one height, filled up with zeros."""
     x = tf.pad(x, [[0, short]] + [[0, 0]] * (len(x.shape) - 1))
-    return tf.reshape(x, tf.concat([[-1, height], tf.shape(x)[1:]], 0))
+    return tf.reshape(x, [-1, height, *x.shape[1:]])
 
 
 def _flat(blocks: Tensor) -> Tensor:
@@ -77,8 +78,8 @@ def _once(*gradients: Tensor) -> list[Tensor]:
 
 
 def _triangle(units: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decoupled: bool) -> Tensor:
-    count, height = tf.shape(units)[0], units.shape[1]
-    own = tf.range(height, dtype=tf.int64)
+    count, height = tf.shape(units)[0], ops.length(units, 1)
+    own = ops.indices(units, 1)
 
     def tile(i: Tensor, j: Tensor) -> Tensor:
         """Exponentials of a tile, 0 where there is no negative."""

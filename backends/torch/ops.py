@@ -15,6 +15,8 @@ from isoloss.protocol import Kind, Pairing
 
 Unary: TypeAlias = Callable[[Tensor], Tensor]
 
+BLOCKS_PAY = 2**17  # similarities
+
 abs = torch.abs
 exp = torch.exp
 expand_dims = standard.expand_dims
@@ -145,11 +147,7 @@ def contrast(
 
 
 def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool:
-    return queries.shape[0] * keys.shape[0] >= 512**2
-
-
-def cond(condition: bool, true: Callable[[], Tensor], false: Callable[[], Tensor], /) -> Tensor:
-    return true() if condition else false()
+    return queries.shape[0] * keys.shape[0] >= BLOCKS_PAY
 
 
 def holds(condition: Tensor, /) -> bool | None:

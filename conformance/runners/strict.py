@@ -74,7 +74,6 @@ ops: Any = SimpleNamespace(
     rowwise=_rowwise,
     contrast=_contrast,
     blocks_pay=lambda queries, keys: False,
-    cond=lambda condition, true, false: true() if condition else false(),
     slice=_slice,
     take=_take,
     kind=_kind,

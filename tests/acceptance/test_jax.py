@@ -127,3 +127,23 @@ def test_a_spec_of_your_own() -> None:
     value, gradient = jax.jit(jax.value_and_grad(lambda p: loss(p, jnp.zeros(2), scale=0.5)))(jnp.array([1.0, 2.0]))
     assert value == 3.0
     np.testing.assert_array_equal(gradient, [1.0, 1.0])
+
+
+@pytest.mark.parametrize("name", ["nt_xent", "info_nce"])
+def test_the_blocked_form_has_first_derivatives_in_reverse_mode(name: str) -> None:
+    first, *others = inputs(LOSSES[name]).values()
+
+    def value(x: jax.Array, method: str) -> jax.Array:
+        return getattr(isoloss.jax, name)(x, *others, method=method)
+
+    blocked = lambda x: value(x, "blocked")  # noqa: E731
+    expected = jax.grad(value)(first, "dense")
+    np.testing.assert_allclose(jax.grad(blocked)(first), expected, atol=1e-6)
+    np.testing.assert_allclose(jax.vmap(jax.grad(blocked))(jnp.stack([first] * 3))[2], expected, atol=1e-6)
+    for more in (
+        lambda: jax.jvp(blocked, (first,), (first,)),
+        lambda: jax.hessian(blocked)(first),
+        lambda: jax.grad(lambda x: jnp.sum(jax.grad(blocked)(x)))(first),
+    ):
+        with pytest.raises(TypeError, match="choose method='dense'"):
+            more()

@@ -176,3 +176,38 @@ def test_a_spec_of_your_own() -> None:
         value = tf.function(lambda: loss(predictions, np.zeros(2, np.float32), scale=0.5))()
     assert value == 3.0
     np.testing.assert_array_equal(tape.gradient(value, predictions), [1.0, 1.0])
+
+
+@pytest.mark.parametrize("name", ["nt_xent", "info_nce"])
+@pytest.mark.parametrize("compiled", [False, True], ids=["graph", "xla"])
+def test_a_batch_of_unknown_size_crosses_to_the_blocked_form(name: str, compiled: bool, monkeypatch: Any) -> None:
+    """The graph holds both forms, and a small limit makes it choose between them."""
+    monkeypatch.setattr(isoloss.tensorflow.ops, "BLOCKS_PAY", 10**2)
+    given = inputs(LOSSES[name], 16)
+
+    def slopes(method: str, *arrays: tf.Tensor) -> list[tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch(arrays)
+            value = getattr(isoloss.tensorflow, name)(*arrays, method=method)
+        return tape.gradient(value, arrays)
+
+    signature = [tf.TensorSpec([None, x.shape[1]], x.dtype) for x in given.values()]
+    chosen = tf.function(lambda *x: slopes("auto", *x), input_signature=signature, jit_compile=compiled)
+    for rows in (4, 16):
+        arrays = [x[:rows] for x in given.values()]
+        for got, expected in zip(chosen(*arrays), slopes("dense", *arrays), strict=True):
+            np.testing.assert_allclose(got, expected, atol=1e-5 * float(tf.reduce_max(tf.abs(expected))))
+
+
+@pytest.mark.parametrize("name", ["nt_xent", "info_nce"])
+def test_the_blocked_form_refuses_second_derivatives(name: str) -> None:
+    given = inputs(LOSSES[name], 4)
+    (first, *_) = given.values()
+    with tf.GradientTape() as outer:
+        outer.watch(first)
+        with tf.GradientTape() as inner:
+            inner.watch(first)
+            value = getattr(isoloss.tensorflow, name)(*given.values(), method="blocked")
+        slope = inner.gradient(value, first)
+    with pytest.raises(NotImplementedError, match="choose method='dense'"):
+        outer.gradient(slope, first)

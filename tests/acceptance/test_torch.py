@@ -269,3 +269,40 @@ def test_a_spec_of_your_own() -> None:
             call()
     with pytest.raises(TypeError, match="is no loss: decorate it"):
         isoloss.torch.bind(torch.exp)
+
+
+class TestBlocked:
+    """The form of a contrastive loss that holds a tile of the similarities at a time."""
+
+    @pytest.mark.parametrize("name", ["nt_xent", "info_nce"])
+    def test_has_first_derivatives_in_reverse_mode(self, name: str) -> None:
+        tensors = {n: x.double() for n, x in inputs(LOSSES[name]).items()}
+        function = getattr(isoloss.torch, name)
+        first = next(iter(tensors))
+
+        def value(x: Tensor, method: str) -> Tensor:
+            return function(**(tensors | {first: x}), method=method)
+
+        gradients = {m: torch.func.grad(value)(tensors[first], m) for m in ("dense", "blocked")}
+        assert torch.allclose(gradients["blocked"], gradients["dense"])
+        mapped = torch.func.vmap(torch.func.grad(value), in_dims=(0, None))(torch.stack([tensors[first]] * 3), "blocked")
+        assert torch.equal(mapped[2], gradients["blocked"])
+        for more in (
+            lambda: torch.func.jvp(lambda x: value(x, "blocked"), (tensors[first],), (tensors[first],)),
+            lambda: torch.func.hessian(value)(tensors[first], "blocked"),
+            lambda: torch.autograd.functional.hessian(lambda x: value(x, "blocked"), tensors[first]),
+        ):
+            with pytest.raises(RuntimeError, match="choose method='dense'"):
+                more()
+
+    @pytest.mark.parametrize("name", ["nt_xent", "info_nce"])
+    def test_compiles_into_one_graph_for_any_batch(self, name: str) -> None:
+        torch.compiler.reset()
+        criterion = module(LOSSES[name], method="blocked", temperature=nn.Parameter(torch.tensor(0.5)))
+        compiled = torch.compile(criterion, fullgraph=True, dynamic=True, backend="aot_eager")
+        for rows in (8, 12):
+            tensors = {n: x.requires_grad_() for n, x in inputs(LOSSES[name], rows).items()}
+            wanted = [*tensors.values(), criterion.temperature]
+            expected = torch.autograd.grad(criterion(**tensors), wanted)
+            for got, gradient in zip(torch.autograd.grad(compiled(**tensors), wanted), expected, strict=True):
+                assert torch.allclose(got, gradient, atol=1e-6)
