@@ -12,6 +12,9 @@ def require(xp: Namespace[A], condition: A, values: A, message: str, *details: o
         ValueError: with the message, and the details in it, if the condition can be seen to fail (plain arrays on the
             CPU).
     """
-    if xp.holds(condition) is False:
+    seen = xp.holds(condition)
+    if seen is False:
         raise ValueError(message.format(*details))
+    if seen:
+        return values
     return values * xp.where(condition, xp.ones_like(values), float("nan"))
