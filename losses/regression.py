@@ -33,8 +33,7 @@ def mse(xp: Namespace[A], predictions: A, targets: A) -> A:
     Source: C. F. Gauss, *Theory of the Combination of Observations Least Subject to Errors*, 1823, translated by
     G. W. Stewart, 1995, https://doi.org/10.1137/1.9781611971248
     """
-    error = predictions - targets
-    return error * error
+    return xp.squared_difference(predictions, targets)
 
 
 @loss("MAELoss", predictions="...", targets=given("..."), per="...")
@@ -96,9 +95,27 @@ def huber(xp: Namespace[A], predictions: A, targets: A, *, delta: Positive[A] = 
 
     Source: P. J. Huber, *Robust Estimation of a Location Parameter*, 1964, https://doi.org/10.1214/aoms/1177703732
     """
-    error = xp.abs(predictions - targets)
-    clipped = xp.where(error < delta, error, delta)
-    return clipped * (error - clipped / 2.0)
+    slopes = (_huber_slope, _huber_slope_in_targets, _huber_slope_in_delta)
+    return xp.elementwise(_huber, slopes, predictions, targets, delta)
+
+
+def _huber(xp: Namespace[A], predictions: A, targets: A, delta: A) -> A:
+    error = predictions - targets
+    clipped = xp.clip(error, -delta, delta)
+    return clipped * (error - clipped * 0.5)
+
+
+def _huber_slope(xp: Namespace[A], predictions: A, targets: A, delta: A) -> A:
+    return xp.clip(predictions - targets, -delta, delta)
+
+
+def _huber_slope_in_targets(xp: Namespace[A], predictions: A, targets: A, delta: A) -> A:
+    return xp.clip(targets - predictions, -delta, delta)
+
+
+def _huber_slope_in_delta(xp: Namespace[A], predictions: A, targets: A, delta: A) -> A:
+    error = predictions - targets
+    return xp.abs(error - xp.clip(error, -delta, delta))
 
 
 @loss("RMSELoss", predictions="...", targets=given("..."), over="...")

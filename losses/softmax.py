@@ -42,86 +42,99 @@ def cross_entropy_between(xp: Namespace[A], scores: A, relevance: A) -> A:
 
 
 def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
-    r"""$\log \sum_{j \ne y} e^{x_j - x_y}$: the label stays out of the sum. 0 where no other class is possible."""
-    row = _measured_from_label(xp, logits, labels)
-    alone = xp.equal(row.largest_other, NEGATIVE_INFINITY)
-    largest = xp.where(alone, 0.0, xp.stop_gradient(row.largest_other - row.origin))
-    behind = row.differences - largest
+    r"""$\log \sum_{j \ne y} e^{x_j - x_y}$: the label stays out of the sum. 0 where no other class is possible.
+
+    Where the label is itself impossible, the others are measured from the largest of them.
+    """
+    _, others, chosen = _label_apart(xp, logits, labels)
+    largest = xp.max(others, axis=-1, keepdims=True)
+    alone = xp.equal(largest, NEGATIVE_INFINITY)
+    largest = xp.where(alone, 0.0, largest)
+    origin = xp.where(xp.equal(chosen, NEGATIVE_INFINITY), largest, chosen)
+    largest = xp.stop_gradient(largest)
+    behind = others - largest
     # the sum less the 1 of the largest, so that nothing is lost beside it
-    terms = xp.where(_first_of_largest(xp, row.differences), xp.expm1(behind), xp.exp(behind))
+    terms = xp.where(_first_of_largest(xp, others), xp.expm1(behind), xp.exp(behind))
     rest = xp.where(alone, 0.0, xp.sum(terms, axis=-1, keepdims=True))
-    return xp.squeeze(largest + xp.log1p(rest), axis=-1)
+    return xp.squeeze(xp.where(alone, 0.0, largest - origin) + xp.log1p(rest), axis=-1)
 
 
 def _value(xp: Namespace[A], logits: A, labels: A) -> A:
     row = _measured_from_label(xp, logits, labels)
-    # log(1 + total) = shift + log(e^-shift + total e^-shift), with nothing rounded away when shift is 0
-    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)
+    # log(1 + total) = lead + log(e^-lead + total e^-lead), with nothing rounded away when the lead is 0
+    value = row.lead + xp.log1p(xp.expm1(-row.lead) + row.total)
     return xp.squeeze(xp.where(row.impossible, -log(xp.smallest_normal(logits)), value), axis=-1)
 
 
 def _slopes(xp: Namespace[A], logits: A, labels: A) -> A:
     row = _measured_from_label(xp, logits, labels)
-    whole = row.total + xp.where(row.impossible, 0.0, xp.exp(-row.shift))
+    whole = row.total + xp.exp(-row.lead)
     whole = xp.where(xp.equal(whole, 0.0), 1.0, whole)
-    return xp.where(row.is_label, -(row.total / whole), row.terms / whole)
+    return xp.where(row.is_label, -row.total, row.terms) / whole
 
 
 def _soft_value(xp: Namespace[A], logits: A, targets: A) -> A:
     peak = _measured_from_largest(xp, logits)
-    of_class = xp.where(peak.impossible, -log(xp.smallest_normal(logits)), peak.behind + xp.log1p(peak.rest))
+    impossible = xp.equal(peak.behind, float("inf"))
+    of_class = xp.where(impossible, -log(xp.smallest_normal(logits)), peak.behind + xp.log1p(peak.rest))
     return xp.sum(targets * of_class, axis=-1)
 
 
 def _soft_slopes(xp: Namespace[A], logits: A, targets: A) -> A:
-    peak = _measured_from_largest(xp, logits)
-    whole = _whole(xp, peak)
+    return _slopes_at(xp, _measured_from_largest(xp, logits), targets)
+
+
+def _slopes_at(xp: Namespace[A], peak: _Peak[A], targets: A) -> A:
     total = xp.sum(targets, axis=-1, keepdims=True)
     others = xp.sum(xp.where(peak.is_largest, 0.0, targets), axis=-1, keepdims=True)
     # at the largest, total p - t is others - total (1 - p): nothing cancels when p and t are nearly 1
-    slopes = xp.where(peak.is_largest, others - total * (peak.rest / whole), total * (peak.terms / whole) - targets)
+    slopes = xp.where(
+        peak.is_largest, others - total * (peak.rest / peak.whole), total * (peak.terms / peak.whole) - targets
+    )
     return xp.where(peak.nothing, 0.0, slopes)
 
 
-def _softmax(xp: Namespace[A], peak: _Peak[A]) -> A:
-    """A row of nothing but -inf gives zeros."""
-    return peak.terms / _whole(xp, peak)
-
-
 def _value_between(xp: Namespace[A], scores: A, relevance: A) -> A:
-    return _soft_value(xp, scores, _softmax(xp, _measured_from_largest(xp, relevance)))
+    return _soft_value(xp, scores, _softmax(_measured_from_largest(xp, relevance)))
 
 
 def _slopes_between(xp: Namespace[A], scores: A, relevance: A) -> A:
     of_scores, of_relevance = _measured_from_largest(xp, scores), _measured_from_largest(xp, relevance)
-    targets = _softmax(xp, of_relevance)
+    targets = _softmax(of_relevance)
     # p - t, with p = t e^d / sum(t e^d), is t (e^d - 1 - m) / (1 + m), with m = sum(t (e^d - 1)): nothing cancels
     neither = xp.equal(of_scores.behind, float("inf")) & xp.equal(of_relevance.behind, float("inf"))
     d = xp.where(neither, 0.0, of_relevance.behind - of_scores.behind)
     near = xp.max(d, axis=-1, keepdims=True) < 16.0  # far from an overflow
     change = xp.expm1(xp.where(near, d, 0.0))
     mean = xp.sum(targets * change, axis=-1, keepdims=True)
-    return xp.where(near, targets * (change - mean) / (mean + 1.0), _soft_slopes(xp, scores, targets))
+    return xp.where(near, targets * (change - mean) / (mean + 1.0), _slopes_at(xp, of_scores, targets))
 
 
 class _Peak(NamedTuple, Generic[T]):
-    is_largest: T  # the first of the largest
     nothing: T  # every logit is -inf
-    impossible: T
     behind: T  # by how much the largest leads
     terms: T  # exp(-behind)
-    rest: T  # the sum of the terms but that of the largest
+    whole: T  # their sum; 1 if there is nothing
+    is_largest: T  # the only one that is more than half of the whole; ties are none
+    rest: T  # the sum less 1, of the largest
 
 
 def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
     largest = xp.stop_gradient(xp.max(logits, axis=-1, keepdims=True))
     nothing = xp.equal(largest, NEGATIVE_INFINITY)
-    is_largest = _first_of_largest(xp, logits)
-    impossible = xp.equal(logits, NEGATIVE_INFINITY)
     behind = xp.where(nothing, 0.0, largest) - logits
     terms = xp.exp(-behind)
+    whole = xp.sum(terms, axis=-1, keepdims=True)
+    leads = whole < 2.0
+    is_largest = xp.equal(behind, 0.0) & leads
     rest = xp.sum(xp.where(is_largest, 0.0, terms), axis=-1, keepdims=True)
-    return _Peak(is_largest, nothing, impossible, behind, terms, rest)
+    rest = xp.where(leads, rest, whole - 1.0)
+    return _Peak(nothing, behind, terms, xp.where(nothing, 1.0, whole), is_largest, rest)
+
+
+def _softmax(peak: _Peak[A]) -> A:
+    """A row of nothing but -inf gives zeros."""
+    return peak.terms / peak.whole
 
 
 def _first_of_largest(xp: Namespace[A], x: A) -> A:
@@ -131,36 +144,26 @@ def _first_of_largest(xp: Namespace[A], x: A) -> A:
     return xp.equal(-places, xp.max(xp.where(largest, -places, NEGATIVE_INFINITY), axis=-1, keepdims=True))
 
 
-def _whole(xp: Namespace[A], peak: _Peak[A]) -> A:
-    """The sum of all terms; 1 if there is nothing."""
-    own = xp.sum(xp.where(peak.is_largest, peak.terms, 0.0), axis=-1, keepdims=True)  # it is 1, but has a slope
-    return peak.rest + xp.where(peak.nothing, 1.0, own)
-
-
 class _Row(NamedTuple, Generic[T]):
     is_label: T
-    impossible: T  # the label's logit is -inf; the others are then measured from the largest of them
-    largest_other: T
-    origin: T  # what the logits are measured from
-    differences: T  # -inf at the label
-    shift: T  # keeps the exponentials from overflowing
-    terms: T  # exp(differences - shift)
+    impossible: T  # the label's logit is -inf
+    lead: T  # by how much the largest leads the label
+    terms: T  # exp(-behind the largest), 0 at the label
     total: T
 
 
 def _measured_from_label(xp: Namespace[A], logits: A, labels: A) -> _Row[A]:
+    is_label, others, chosen = _label_apart(xp, logits, labels)
+    largest = xp.stop_gradient(xp.maximum(xp.max(others, axis=-1, keepdims=True), chosen))
+    largest = xp.where(xp.equal(largest, NEGATIVE_INFINITY), 0.0, largest)
+    terms = xp.exp(others - largest)
+    total = xp.sum(terms, axis=-1, keepdims=True)
+    return _Row(is_label, xp.equal(chosen, NEGATIVE_INFINITY), largest - chosen, terms, total)
+
+
+def _label_apart(xp: Namespace[A], logits: A, labels: A) -> tuple[A, A, A]:
+    """Where the label is, the logits with -inf there, and the label's own."""
     labels = xp.expand_dims(labels, axis=-1)
     is_label = xp.equal(xp.indices(logits, -1), labels)
     others = xp.where(is_label, NEGATIVE_INFINITY, logits)
-    largest_other = xp.max(others, axis=-1, keepdims=True)
-    chosen = xp.take_along_axis(logits, labels, axis=-1)
-    impossible = xp.equal(chosen, NEGATIVE_INFINITY)
-    fallback = xp.where(xp.equal(largest_other, NEGATIVE_INFINITY), 0.0, largest_other)
-    origin = xp.where(impossible, fallback, chosen)
-    lead = xp.stop_gradient(largest_other - origin)
-    shift = xp.where(lead > 0.0, lead, 0.0)
-    differences = others - origin
-    terms = xp.exp(differences - shift)
-    return _Row(
-        is_label, impossible, largest_other, origin, differences, shift, terms, xp.sum(terms, axis=-1, keepdims=True)
-    )
+    return is_label, others, xp.take_along_axis(logits, labels, axis=-1)

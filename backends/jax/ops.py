@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -12,9 +13,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.core import Tracer
+from jax.custom_derivatives import SymbolicZero
 
 from isoloss.protocol import Kind
 
+clip = jnp.clip
 concat = jnp.concat
 equal = jnp.equal
 exp = jnp.exp
@@ -23,10 +26,12 @@ log = jnp.log
 log1p = jnp.log1p
 logical_not = jnp.logical_not
 matrix_transpose = jnp.matrix_transpose
+maximum = jnp.maximum
 moveaxis = jnp.moveaxis
 ones_like = jnp.ones_like
 remainder = jnp.remainder
 repeat = jnp.repeat
+sign = jnp.sign
 sqrt = jnp.sqrt
 squeeze = jnp.squeeze
 stop_gradient = jax.lax.stop_gradient
@@ -37,6 +42,10 @@ where = jnp.where
 
 def abs(x: Array, /) -> Array:
     return x * jnp.sign(x)  # jnp.abs has slope 1 at 0
+
+
+def squared_difference(x: Array, y: Array, /) -> Array:
+    return jnp.square(x - y)
 
 
 def astype(x: Array, dtype: Any, /) -> Array:
@@ -81,6 +90,30 @@ def smallest_normal(x: Array, /) -> float:
 
 
 @partial(jax.custom_jvp, nondiff_argnums=(0, 1))
+def _elementwise(value: Callable[..., Any], slopes: tuple[Any, ...], /, *arrays: Any) -> Array:
+    return value(sys.modules[__name__], *arrays)
+
+
+def _elementwise_jvp(
+    value: Callable[..., Any], slopes: tuple[Any, ...], primals: tuple[Any, ...], tangents: tuple[Any, ...]
+) -> tuple[Array, Array]:
+    found = _elementwise(value, slopes, *primals)
+    changes = [
+        slope(sys.modules[__name__], *primals) * tangent
+        for slope, tangent in zip(slopes, tangents, strict=True)
+        if slope is not None and not isinstance(tangent, SymbolicZero)
+    ]
+    return found, builtins.sum(changes, start=jnp.zeros_like(found))
+
+
+_elementwise.defjvp(_elementwise_jvp, symbolic_zeros=True)
+
+
+def elementwise(value: Callable[..., Any], slopes: Sequence[Any], /, *arrays: Any) -> Array:
+    return _elementwise(value, tuple(slopes), *arrays)
+
+
+@partial(jax.custom_jvp, nondiff_argnums=(0, 1))
 def _rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
     return value(sys.modules[__name__], rows, constants)
 
@@ -96,6 +129,10 @@ def _rowwise_jvp(
 
 def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
     return _rowwise(value, slopes, rows, constants)
+
+
+def within(x: Array, low: float, high: float | Array, /) -> bool | None:
+    return holds((x >= low) & (x <= high))
 
 
 def holds(condition: Array, /) -> bool | None:

@@ -22,8 +22,11 @@ log1p: Unary = tf.math.log1p
 logical_not: Unary = tf.logical_not
 matmul = tf.matmul
 matrix_transpose: Unary = tf.linalg.matrix_transpose
+maximum: Callable[[Tensor, Tensor], Tensor] = tf.maximum
 ones_like = tf.ones_like
+sign: Unary = tf.sign
 sqrt: Unary = tf.sqrt
+squared_difference: Callable[[Tensor, Tensor], Tensor] = tf.math.squared_difference
 stop_gradient: Unary = tf.stop_gradient
 
 
@@ -38,6 +41,10 @@ def remainder(x: Tensor, y: int | Tensor, /) -> Tensor:
 def where(condition: Tensor, x: Tensor | float, y: Tensor | float, /) -> Tensor:
     x, y = _same_dtype(x, y)
     return tf.where(condition, x, y)
+
+
+def clip(x: Tensor, low: Tensor | float, high: Tensor | float, /) -> Tensor:
+    return tf.clip_by_value(x, low, high)
 
 
 def equal(x: Tensor, y: Tensor | float, /) -> Tensor:
@@ -113,6 +120,25 @@ def smallest_normal(x: Tensor, /) -> float:
     return float(np.finfo(x.dtype.name).smallest_normal)
 
 
+def elementwise(value: Callable[..., Any], slopes: Sequence[Any], /, *arrays: Any) -> Tensor:
+    ops = sys.modules[__name__]
+    first = arrays[0]
+
+    @tf.custom_gradient
+    def differentiable(*arrays: Tensor) -> Any:  # the pair that custom_gradient makes one tensor of
+        def backward(gradient: Tensor) -> list[Tensor | None]:
+            found: list[Tensor | None] = []
+            for array, slope in zip(arrays, slopes, strict=True):
+                own = None if slope is None else gradient * slope(ops, *arrays)
+                scalar = own is not None and array is not arrays[0] and array.shape.rank == 0
+                found.append(tf.reduce_sum(own) if scalar else own)
+            return found
+
+        return value(ops, *arrays), backward
+
+    return differentiable(*(tf.convert_to_tensor(x, first.dtype) for x in arrays))
+
+
 def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
     ops = sys.modules[__name__]
 
@@ -124,6 +150,10 @@ def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor,
         return value(ops, rows, constants), backward
 
     return differentiable(rows)
+
+
+def within(x: Tensor, low: float, high: float | Tensor, /) -> bool | None:
+    return holds((x >= low) & (x <= high))
 
 
 def holds(condition: Tensor, /) -> bool | None:

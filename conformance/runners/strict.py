@@ -37,6 +37,10 @@ def _take(x: Any, indices: Any, /, *, axis: int) -> Any:
     return standard.reshape(found, (*x.shape[:axis], *indices.shape, *x.shape[axis:][1:]))
 
 
+def _elementwise(value: Callable[..., Any], slopes: Any, *arrays: Any) -> Any:
+    return value(ops, *arrays)
+
+
 def _rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Any, constants: Any) -> Any:
     return value(ops, rows, constants)
 
@@ -53,12 +57,13 @@ def _kind(x: Any) -> str:
 
 
 _NAMES = (
-    "abs astype concat equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose moveaxis ones_like "
-    "remainder repeat sqrt squeeze sum take_along_axis where"
+    "abs astype clip concat equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose maximum moveaxis "
+    "ones_like remainder repeat sign sqrt squeeze sum take_along_axis where"
 )
 
 ops: Any = SimpleNamespace(
     **{name: getattr(standard, name) for name in _NAMES.split()},
+    elementwise=_elementwise,
     max=_max,
     mean=_mean,
     rowwise=_rowwise,
@@ -69,6 +74,8 @@ ops: Any = SimpleNamespace(
     length=lambda x, axis: x.shape[axis],
     smallest_normal=lambda x: standard.finfo(x.dtype).smallest_normal,
     stop_gradient=lambda x: x,
+    squared_difference=lambda x, y: (x - y) * (x - y),
+    within=lambda x, low, high: bool(standard.all((x >= low) & (x <= high))),
     holds=lambda condition: bool(standard.all(condition)),
     isarray=lambda value: isinstance(value, type(standard.asarray(0))),
     asarray=lambda value, like: standard.asarray(value),
