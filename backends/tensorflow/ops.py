@@ -44,7 +44,7 @@ def where(condition: Tensor, x: Tensor | float, y: Tensor | float, /) -> Tensor:
 
 
 def clip(x: Tensor, low: Tensor | float, high: Tensor | float, /) -> Tensor:
-    return tf.clip_by_value(x, low, high)
+    return tf.minimum(tf.maximum(x, low), high)
 
 
 def equal(x: Tensor, y: Tensor | float, /) -> Tensor:

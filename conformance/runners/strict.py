@@ -57,12 +57,13 @@ def _kind(x: Any) -> str:
 
 
 _NAMES = (
-    "abs astype clip concat equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose maximum moveaxis "
+    "abs astype concat equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose maximum moveaxis "
     "ones_like remainder repeat sign sqrt squeeze sum take_along_axis where"
 )
 
 ops: Any = SimpleNamespace(
     **{name: getattr(standard, name) for name in _NAMES.split()},
+    clip=lambda x, low, high: standard.minimum(standard.maximum(x, low), high),
     elementwise=_elementwise,
     max=_max,
     mean=_mean,
