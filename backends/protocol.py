@@ -121,12 +121,12 @@ class Namespace(Protocol[A]):
         ...
 
     def within(self, x: A, low: float, high: float | A, /) -> bool | None:
-        """Whether all elements are from low to high, NaN being neither; None where looking is impossible (`holds`)."""
+        """Whether all elements are seen to be from low to high, where NaN is not; None as in `holds`."""
         ...
 
     def holds(self, condition: A, /) -> bool | None:
-        """Whether a condition holds everywhere; None where looking is impossible (inside a transform or a compiler)
-        or would make the program wait for a device."""
+        """Whether a condition that must hold does so everywhere; None where looking is impossible (inside a transform
+        or a compiler) or would make the program wait for a device."""
         ...
 
 

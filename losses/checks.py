@@ -24,10 +24,12 @@ def within(xp: Namespace[A], x: A, low: float, high: float | A, message: str, *d
     Raises:
         ValueError: with the message, and the details in it, if it can be seen not to be so.
     """
-    seen = xp.within(x, low, high)
-    if seen is False:
+    if xp.within(x, low, high):
+        return None
+    condition = (x >= low) & (x <= high)
+    if xp.holds(condition) is False:
         raise ValueError(message.format(*details))
-    return None if seen else (x >= low) & (x <= high)
+    return condition
 
 
 def nan_unless(xp: Namespace[A], condition: A | None, values: A) -> A:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -132,13 +135,41 @@ def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, 
 
 
 def within(x: Array, low: float, high: float | Array, /) -> bool | None:
-    return holds((x >= low) & (x <= high))
+    return None if isinstance(x, Tracer) else seen((x >= low) & (x <= high))
 
 
 def holds(condition: Array, /) -> bool | None:
+    found = _CONDITIONS.get()
+    if found is not None:
+        found.append(condition)
+        return None
+    return seen(condition)
+
+
+def seen(condition: Array, /) -> bool | None:
+    """Whether a condition holds everywhere; None where its values cannot be seen, or only by waiting for a device."""
     if isinstance(condition, Tracer) or any(d.platform != "cpu" for d in condition.devices()):
         return None
-    return bool(condition.all())
+    return bool(condition.all()) if condition.ndim else condition.item()
+
+
+_CONDITIONS: ContextVar[list[Array] | None] = ContextVar("conditions", default=None)
+
+
+@contextmanager
+def conditions() -> Iterator[list[Array]]:
+    """The conditions asked for while a spec is compiled: whoever runs it can see whether they hold."""
+    found: list[Array] = []
+    token = _CONDITIONS.set(found)
+    try:
+        yield found
+    finally:
+        _CONDITIONS.reset(token)
+
+
+def all_of(conditions: Sequence[Array]) -> Array | None:
+    """Whether all hold everywhere; None if there are none."""
+    return functools.reduce(jnp.logical_and, [condition.all() for condition in conditions]) if conditions else None
 
 
 def isarray(value: object, /) -> bool:
