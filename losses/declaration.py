@@ -124,11 +124,14 @@ class Loss:
     gives: tuple[str, ...] = ()  # the names of what a function of `@parts` returns
     leaders: tuple[Argument, ...] = field(init=False)
     """The arrays that begin with the axes of the batch, with one row or several for each of it."""
+    learnable: frozenset[str] = field(init=False)
+    """The names of the settings that may be arrays."""
 
     def __post_init__(self) -> None:
         batch = [d.name for d in self.batch]
         leaders = tuple(a for a in self.arguments if [d.name for d in a.dimensions[: len(batch)]] == batch)
         object.__setattr__(self, "leaders", leaders)
+        object.__setattr__(self, "learnable", frozenset(s.name for s in self.settings if s.learnable))
 
     @property
     def inputs(self) -> tuple[Argument, ...]:

@@ -21,16 +21,20 @@ def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, A
     A call that is wrong is run again without jit, so that the error can show the values.
     """
     loss = declaration(spec)
-    if not all(value is None or isinstance(value, Array) for value in arrays.values()):
-        arrays = arrays | convert(ops, loss, arrays)[0]
-    traced = {name: value for name, value in (arrays | options).items() if isinstance(value, Array)}
-    for setting in loss.settings:
-        value = settings[setting.name]
-        if isinstance(value, Array) or (setting.learnable and type(value) is float):
-            traced[setting.name] = value  # a number, too: it may change from step to step
-    fixed = tuple(item for item in (arrays | settings | options).items() if item[0] not in traced)
+    for value in arrays.values():
+        if value is not None and not isinstance(value, Array):
+            arrays = arrays | convert(ops, loss, arrays)[0]
+            break
+    fixed: list[tuple[str, Any]] = []
+    traced: dict[str, Any] = {}
+    for name, value in (arrays | settings | options).items():
+        # a number that may be learned is traced, too: it may change from step to step
+        if value is not None and (type(value) is float and name in loss.learnable or isinstance(value, Array)):
+            traced[name] = value
+        else:
+            fixed.append((name, value))
     try:
-        value, right = _compiled(spec, fixed, traced)
+        value, right = _compiled(spec, tuple(fixed), traced)
     except (TypeError, ValueError):
         right = False
     if right is False or (right is not None and ops.seen(right) is False):

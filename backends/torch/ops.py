@@ -32,8 +32,6 @@ moveaxis = torch.moveaxis
 ones_like = torch.ones_like
 sign = torch.sign
 sqrt = torch.sqrt
-squeeze = standard.squeeze
-sum = standard.sum
 
 _FLOATING = {torch.float16, torch.bfloat16, torch.float32, torch.float64}
 
@@ -43,6 +41,8 @@ def remainder(x: Tensor, y: int | Tensor, /) -> Tensor:
 
 
 def where(condition: Tensor, x: Tensor | float, y: Tensor | float, /) -> Tensor:
+    if isinstance(y, Tensor) and not isinstance(x, Tensor) and condition.shape == y.shape:
+        return y.masked_fill(condition, x)  # in half the time
     return torch.where(condition, x, y)
 
 
@@ -81,9 +81,18 @@ def astype(x: Tensor, dtype: Any, /) -> Tensor:
     return x.to(dtype)
 
 
+def squeeze(x: Tensor, /, *, axis: int) -> Tensor:
+    return torch.squeeze(x, axis)
+
+
+def sum(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    return torch.sum(x) if axis is None else torch.sum(x, axis, keepdims)
+
+
 def mean(x: Tensor, /, *, axis: int | None = None) -> Tensor:
-    count = x.numel() if axis is None else x.shape[axis]
-    return standard.sum(x, axis=axis) / (count or 1)
+    if 0 in x.shape:
+        return sum(x, axis=axis)
+    return torch.mean(x) if axis is None else torch.mean(x, axis)
 
 
 def max(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
