@@ -32,6 +32,9 @@ class Array(Protocol):
 
 A = TypeVar("A", bound=Array)
 
+Slopes: TypeAlias = tuple[Callable[[], A] | None, ...]
+"""For each array of a formula, what gives how the number changes with it; None if nothing is learned through it."""
+
 Kind: TypeAlias = Literal["floating", "integer", "bool", "other"]
 """floating: float16, bfloat16, float32 or float64."""
 
@@ -108,16 +111,16 @@ class Namespace(Protocol[A]):
 
     def stop_gradient(self, x: A, /) -> A: ...
 
-    def elementwise(self, value: Callable[..., Any], slopes: Sequence[Callable[..., Any] | None], /, *arrays: A | float) -> A:
-        """`value(xp, *arrays)`, a number for each element of the first array, with derivatives written by hand:
-        `slope(xp, *arrays)`, one for each array, is how the number changes with that array; None if nothing is learned
-        through it. The other arrays have the first one's shape or are scalars. Slopes are themselves differentiable."""
+    def elementwise(self, formula: Callable[..., Any], /, *arrays: A | float) -> A:
+        """The number that `formula(xp, *arrays)` gives for each element, with derivatives written by hand.
+
+        The formula returns the numbers and `Slopes`. The first array has the shape of the numbers; the others have it,
+        too, or are scalars. Slopes are themselves differentiable, so that second derivatives are right.
+        """
         ...
 
-    def rowwise(self, value: Callable[..., Any], slopes: Callable[..., Any], rows: A, constants: A, /) -> A:
-        """`value(xp, rows, constants)`, one number for each row (the last axis), with a derivative written by hand:
-        `slopes(xp, rows, constants)` is how each row's number changes with each element of that row. Slopes are
-        themselves differentiable, so second derivatives are right too."""
+    def rowwise(self, formula: Callable[..., Any], rows: A, constants: A, /) -> A:
+        """The same for one number for each row (the last axis): its slopes are one for each element of the row."""
         ...
 
     def within(self, x: A, low: float, high: float | A, /) -> bool | None:

@@ -7,7 +7,7 @@ from math import log
 from isoloss.losses.checks import nan_unless, require, within
 from isoloss.losses.declaration import Fraction, NonNegative, Weighted, given, loss
 from isoloss.losses.softmax import NEGATIVE_INFINITY, soft_target_cross_entropy, softmax_cross_entropy
-from isoloss.losses.softplus import sigmoid_less
+from isoloss.losses.softplus import two_outcomes
 from isoloss.protocol import A, Namespace
 
 
@@ -85,7 +85,7 @@ def binary_cross_entropy_with_logits(xp: Namespace[A], logits: A, targets: A) ->
     Source: I. J. Good, *Rational Decisions*, 1952, https://doi.org/10.1111/j.2517-6161.1952.tb00104.x, of the
     probability 1 / (1 + exp(-logits)).
     """
-    values = xp.elementwise(_of_logits, (sigmoid_less, _of_logits_in_targets), _finite(xp, logits), targets)
+    values = two_outcomes(xp, _finite(xp, logits), targets)
     return _of_fractions(xp, "binary_cross_entropy_with_logits", targets, values)
 
 
@@ -207,16 +207,6 @@ def _log(xp: Namespace[A], x: A) -> A:
     """log x, where x below the smallest normal number counts as that number, in the slope too."""
     floor = xp.smallest_normal(x)
     return xp.log(xp.where(x < floor, x - xp.stop_gradient(x) + floor, x))
-
-
-def _of_logits(xp: Namespace[A], logits: A, targets: A) -> A:
-    r"""$w\,|x| + \log(1 + e^{-|x|})$, w being the part of the target that is on the other side of 0 than the logit x."""
-    size = xp.abs(logits)
-    return xp.abs(xp.sign(logits) * 0.5 + 0.5 - targets) * size + xp.log1p(xp.exp(-size))
-
-
-def _of_logits_in_targets(xp: Namespace[A], logits: A, targets: A) -> A:
-    return -logits
 
 
 def _finite(xp: Namespace[A], logits: A) -> A:

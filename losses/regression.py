@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isoloss.losses.declaration import Positive, given, loss
 from isoloss.losses.reduction import weighted_mean
-from isoloss.protocol import A, Namespace
+from isoloss.protocol import A, Namespace, Slopes
 
 
 @loss("MSELoss", predictions="...", targets=given("..."), per="...")
@@ -95,27 +95,14 @@ def huber(xp: Namespace[A], predictions: A, targets: A, *, delta: Positive[A] = 
 
     Source: P. J. Huber, *Robust Estimation of a Location Parameter*, 1964, https://doi.org/10.1214/aoms/1177703732
     """
-    slopes = (_huber_slope, _huber_slope_in_targets, _huber_slope_in_delta)
-    return xp.elementwise(_huber, slopes, predictions, targets, delta)
+    return xp.elementwise(_huber, predictions, targets, delta)
 
 
-def _huber(xp: Namespace[A], predictions: A, targets: A, delta: A) -> A:
+def _huber(xp: Namespace[A], predictions: A, targets: A, delta: A) -> tuple[A, Slopes[A]]:
     error = predictions - targets
     clipped = xp.clip(error, -delta, delta)
-    return clipped * (error - clipped * 0.5)
-
-
-def _huber_slope(xp: Namespace[A], predictions: A, targets: A, delta: A) -> A:
-    return xp.clip(predictions - targets, -delta, delta)
-
-
-def _huber_slope_in_targets(xp: Namespace[A], predictions: A, targets: A, delta: A) -> A:
-    return xp.clip(targets - predictions, -delta, delta)
-
-
-def _huber_slope_in_delta(xp: Namespace[A], predictions: A, targets: A, delta: A) -> A:
-    error = predictions - targets
-    return xp.abs(error - xp.clip(error, -delta, delta))
+    slopes = (lambda: clipped, lambda: -clipped, lambda: xp.abs(error - clipped))
+    return clipped * (error - clipped * 0.5), slopes
 
 
 @loss("RMSELoss", predictions="...", targets=given("..."), over="...")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import log
 from typing import Generic, NamedTuple, TypeVar
 
-from isoloss.protocol import A, Namespace
+from isoloss.protocol import A, Namespace, Slopes
 
 NEGATIVE_INFINITY = float("-inf")
 
@@ -23,7 +23,7 @@ def softmax_cross_entropy(xp: Namespace[A], logits: A, labels: A) -> A:
     A logit of $-\infty$ is an impossible class and contributes nothing. If the label's own logit is $-\infty$, its
     probability counts as the smallest normal number of the dtype.
     """
-    return xp.rowwise(_value, _slopes, logits, labels)
+    return xp.rowwise(_cross_entropy, logits, labels)
 
 
 def soft_target_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
@@ -32,13 +32,13 @@ def soft_target_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
     Measured from the largest logit m, this is $\sum_c t_c (x_m - x_c) + \sum_c t_c \log \sum_j e^{x_j - x_m}$: no term is
     negative. An impossible class counts as in `softmax_cross_entropy`.
     """
-    return xp.rowwise(_soft_value, _soft_slopes, logits, targets)
+    return xp.rowwise(_soft_cross_entropy, logits, targets)
 
 
 def cross_entropy_between(xp: Namespace[A], scores: A, relevance: A) -> A:
     r"""`soft_target_cross_entropy` of scores for the targets softmax(relevance): the slopes are right for rows that are
     nearly alike, too."""
-    return xp.rowwise(_value_between, _slopes_between, scores, relevance)
+    return xp.rowwise(_cross_entropy_between, scores, relevance)
 
 
 def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
@@ -59,32 +59,53 @@ def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
     return xp.squeeze(xp.where(alone, 0.0, largest - origin) + xp.log1p(rest), axis=-1)
 
 
-def _value(xp: Namespace[A], logits: A, labels: A) -> A:
-    row = _measured_from_label(xp, logits, labels)
-    # log(1 + total) = lead + log(e^-lead + total e^-lead), with nothing rounded away when the lead is 0
-    value = row.lead + xp.log1p(xp.expm1(-row.lead) + row.total)
-    return xp.squeeze(xp.where(row.impossible, -log(xp.smallest_normal(logits)), value), axis=-1)
+def _cross_entropy(xp: Namespace[A], logits: A, labels: A) -> tuple[A, Slopes[A]]:
+    is_label, others, chosen = _label_apart(xp, logits, labels)
+    largest = xp.stop_gradient(xp.maximum(xp.max(others, axis=-1, keepdims=True), chosen))
+    largest = xp.clip(largest, -1e38, float("inf"))  # finite, also where nothing is possible
+    terms = xp.exp(others - largest)
+    total = xp.sum(terms, axis=-1, keepdims=True)
+    behind = chosen - largest
+    # log(1 + total) = -behind + log(e^behind + total e^behind), with nothing rounded away when nobody leads the label
+    value = xp.log1p(xp.expm1(behind) + total) - behind
+    value = xp.where(xp.equal(chosen, NEGATIVE_INFINITY), -log(xp.smallest_normal(logits)), value)
+
+    def slopes() -> A:
+        whole = total + xp.exp(behind)
+        whole = xp.where(xp.equal(whole, 0.0), 1.0, whole)
+        return xp.where(is_label, -total, terms) / whole
+
+    return xp.squeeze(value, axis=-1), (slopes, None)
 
 
-def _slopes(xp: Namespace[A], logits: A, labels: A) -> A:
-    row = _measured_from_label(xp, logits, labels)
-    whole = row.total + xp.exp(-row.lead)
-    whole = xp.where(xp.equal(whole, 0.0), 1.0, whole)
-    return xp.where(row.is_label, -row.total, row.terms) / whole
-
-
-def _soft_value(xp: Namespace[A], logits: A, targets: A) -> A:
+def _soft_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> tuple[A, Slopes[A]]:
     peak = _measured_from_largest(xp, logits)
+    return _soft_value(xp, peak, targets), (lambda: _soft_slopes(xp, peak, targets), None)
+
+
+def _cross_entropy_between(xp: Namespace[A], scores: A, relevance: A) -> tuple[A, Slopes[A]]:
+    of_scores, of_relevance = _measured_from_largest(xp, scores), _measured_from_largest(xp, relevance)
+    targets = of_relevance.terms / of_relevance.whole
+
+    def slopes() -> A:
+        # p - t, with p = t e^d / sum(t e^d), is t (e^d - 1 - m) / (1 + m), with m = sum(t (e^d - 1)): nothing cancels
+        neither = xp.equal(of_scores.behind, float("inf")) & xp.equal(of_relevance.behind, float("inf"))
+        d = xp.where(neither, 0.0, of_relevance.behind - of_scores.behind)
+        near = xp.max(d, axis=-1, keepdims=True) < 16.0  # far from an overflow
+        change = xp.expm1(xp.where(near, d, 0.0))
+        mean = xp.sum(targets * change, axis=-1, keepdims=True)
+        return xp.where(near, targets * (change - mean) / (mean + 1.0), _soft_slopes(xp, of_scores, targets))
+
+    return _soft_value(xp, of_scores, targets), (slopes, None)
+
+
+def _soft_value(xp: Namespace[A], peak: _Peak[A], targets: A) -> A:
     impossible = xp.equal(peak.behind, float("inf"))
-    of_class = xp.where(impossible, -log(xp.smallest_normal(logits)), peak.behind + xp.log1p(peak.rest))
+    of_class = xp.where(impossible, -log(xp.smallest_normal(targets)), peak.behind + xp.log1p(peak.rest))
     return xp.sum(targets * of_class, axis=-1)
 
 
-def _soft_slopes(xp: Namespace[A], logits: A, targets: A) -> A:
-    return _slopes_at(xp, _measured_from_largest(xp, logits), targets)
-
-
-def _slopes_at(xp: Namespace[A], peak: _Peak[A], targets: A) -> A:
+def _soft_slopes(xp: Namespace[A], peak: _Peak[A], targets: A) -> A:
     total = xp.sum(targets, axis=-1, keepdims=True)
     others = xp.sum(xp.where(peak.is_largest, 0.0, targets), axis=-1, keepdims=True)
     # at the largest, total p - t is others - total (1 - p): nothing cancels when p and t are nearly 1
@@ -92,22 +113,6 @@ def _slopes_at(xp: Namespace[A], peak: _Peak[A], targets: A) -> A:
         peak.is_largest, others - total * (peak.rest / peak.whole), total * (peak.terms / peak.whole) - targets
     )
     return xp.where(peak.nothing, 0.0, slopes)
-
-
-def _value_between(xp: Namespace[A], scores: A, relevance: A) -> A:
-    return _soft_value(xp, scores, _softmax(_measured_from_largest(xp, relevance)))
-
-
-def _slopes_between(xp: Namespace[A], scores: A, relevance: A) -> A:
-    of_scores, of_relevance = _measured_from_largest(xp, scores), _measured_from_largest(xp, relevance)
-    targets = _softmax(of_relevance)
-    # p - t, with p = t e^d / sum(t e^d), is t (e^d - 1 - m) / (1 + m), with m = sum(t (e^d - 1)): nothing cancels
-    neither = xp.equal(of_scores.behind, float("inf")) & xp.equal(of_relevance.behind, float("inf"))
-    d = xp.where(neither, 0.0, of_relevance.behind - of_scores.behind)
-    near = xp.max(d, axis=-1, keepdims=True) < 16.0  # far from an overflow
-    change = xp.expm1(xp.where(near, d, 0.0))
-    mean = xp.sum(targets * change, axis=-1, keepdims=True)
-    return xp.where(near, targets * (change - mean) / (mean + 1.0), _slopes_at(xp, of_scores, targets))
 
 
 class _Peak(NamedTuple, Generic[T]):
@@ -132,33 +137,11 @@ def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
     return _Peak(nothing, behind, terms, xp.where(nothing, 1.0, whole), is_largest, rest)
 
 
-def _softmax(peak: _Peak[A]) -> A:
-    """A row of nothing but -inf gives zeros."""
-    return peak.terms / peak.whole
-
-
 def _first_of_largest(xp: Namespace[A], x: A) -> A:
     """True for the largest of a row, once."""
     places = xp.astype(xp.indices(x, -1), x.dtype)
     largest = xp.equal(x, xp.max(x, axis=-1, keepdims=True))
     return xp.equal(-places, xp.max(xp.where(largest, -places, NEGATIVE_INFINITY), axis=-1, keepdims=True))
-
-
-class _Row(NamedTuple, Generic[T]):
-    is_label: T
-    impossible: T  # the label's logit is -inf
-    lead: T  # by how much the largest leads the label
-    terms: T  # exp(-behind the largest), 0 at the label
-    total: T
-
-
-def _measured_from_label(xp: Namespace[A], logits: A, labels: A) -> _Row[A]:
-    is_label, others, chosen = _label_apart(xp, logits, labels)
-    largest = xp.stop_gradient(xp.maximum(xp.max(others, axis=-1, keepdims=True), chosen))
-    largest = xp.where(xp.equal(largest, NEGATIVE_INFINITY), 0.0, largest)
-    terms = xp.exp(others - largest)
-    total = xp.sum(terms, axis=-1, keepdims=True)
-    return _Row(is_label, xp.equal(chosen, NEGATIVE_INFINITY), largest - chosen, terms, total)
 
 
 def _label_apart(xp: Namespace[A], logits: A, labels: A) -> tuple[A, A, A]:

@@ -92,46 +92,28 @@ def smallest_normal(x: Array, /) -> float:
     return float(jnp.finfo(x.dtype).smallest_normal)
 
 
-@partial(jax.custom_jvp, nondiff_argnums=(0, 1))
-def _elementwise(value: Callable[..., Any], slopes: tuple[Any, ...], /, *arrays: Any) -> Array:
-    return value(sys.modules[__name__], *arrays)
+@partial(jax.custom_jvp, nondiff_argnums=(0,))
+def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Array:
+    return formula(sys.modules[__name__], *arrays)[0]
 
 
-def _elementwise_jvp(
-    value: Callable[..., Any], slopes: tuple[Any, ...], primals: tuple[Any, ...], tangents: tuple[Any, ...]
-) -> tuple[Array, Array]:
-    found = _elementwise(value, slopes, *primals)
+def _elementwise_jvp(formula: Callable[..., Any], arrays: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any:
+    _, slopes = formula(sys.modules[__name__], *arrays)
+    value = elementwise(formula, *arrays)
     changes = [
-        slope(sys.modules[__name__], *primals) * tangent
+        slope() * tangent
         for slope, tangent in zip(slopes, tangents, strict=True)
         if slope is not None and not isinstance(tangent, SymbolicZero)
     ]
-    return found, builtins.sum(changes, start=jnp.zeros_like(found))
+    change = functools.reduce(jnp.add, changes) if changes else jnp.zeros_like(arrays[0])
+    return value, jnp.sum(change, axis=-1) if value.ndim < change.ndim else change
 
 
-_elementwise.defjvp(_elementwise_jvp, symbolic_zeros=True)
+elementwise.defjvp(_elementwise_jvp, symbolic_zeros=True)
 
 
-def elementwise(value: Callable[..., Any], slopes: Sequence[Any], /, *arrays: Any) -> Array:
-    return _elementwise(value, tuple(slopes), *arrays)
-
-
-@partial(jax.custom_jvp, nondiff_argnums=(0, 1))
-def _rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
-    return value(sys.modules[__name__], rows, constants)
-
-
-@_rowwise.defjvp
-def _rowwise_jvp(
-    value: Callable[..., Any], slopes: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...]
-) -> tuple[Array, Array]:
-    rows, constants = primals
-    slope = slopes(sys.modules[__name__], rows, constants)
-    return _rowwise(value, slopes, rows, constants), jnp.sum(slope * tangents[0], axis=-1)
-
-
-def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
-    return _rowwise(value, slopes, rows, constants)
+def rowwise(formula: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
+    return elementwise(formula, rows, constants)
 
 
 def within(x: Array, low: float, high: float | Array, /) -> bool | None:

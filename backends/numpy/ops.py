@@ -79,12 +79,12 @@ def stop_gradient(x: Array, /) -> Array:
     return x
 
 
-def elementwise(value: Callable[..., Any], slopes: Sequence[Any], /, *arrays: Any) -> Array:
-    return value(sys.modules[__name__], *arrays)
+def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Array:
+    return formula(sys.modules[__name__], *arrays)[0]
 
 
-def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
-    return value(sys.modules[__name__], rows, constants)
+def rowwise(formula: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
+    return elementwise(formula, rows, constants)
 
 
 def within(x: Array, low: float, high: float | Array, /) -> bool:

@@ -120,36 +120,27 @@ def smallest_normal(x: Tensor, /) -> float:
     return float(np.finfo(x.dtype.name).smallest_normal)
 
 
-def elementwise(value: Callable[..., Any], slopes: Sequence[Any], /, *arrays: Any) -> Tensor:
-    ops = sys.modules[__name__]
-    first = arrays[0]
+def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Tensor:
+    ops, first = sys.modules[__name__], arrays[0]
 
     @tf.custom_gradient
     def differentiable(*arrays: Tensor) -> Any:  # the pair that custom_gradient makes one tensor of
+        value, _ = formula(ops, *arrays)
+
         def backward(gradient: Tensor) -> list[Tensor | None]:
-            found: list[Tensor | None] = []
-            for array, slope in zip(arrays, slopes, strict=True):
-                own = None if slope is None else gradient * slope(ops, *arrays)
-                scalar = own is not None and array is not arrays[0] and array.shape.rank == 0
-                found.append(tf.reduce_sum(own) if scalar else own)
-            return found
+            gradient = tf.expand_dims(gradient, -1) if len(value.shape) < len(first.shape) else gradient
+            _, slopes = formula(ops, *arrays)  # anew: only here its slopes have slopes
+            found = [None if slope is None else gradient * slope() for slope in slopes]
+            scalars = [array.shape.rank == 0 for array in arrays]
+            return [tf.reduce_sum(x) if x is not None and s else x for x, s in zip(found, scalars, strict=True)]
 
-        return value(ops, *arrays), backward
+        return value, backward
 
-    return differentiable(*(tf.convert_to_tensor(x, first.dtype) for x in arrays))
+    return differentiable(*(x if isinstance(x, (Tensor, tf.Variable)) else tf.constant(x, first.dtype) for x in arrays))
 
 
-def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
-    ops = sys.modules[__name__]
-
-    @tf.custom_gradient
-    def differentiable(rows: Tensor) -> Any:  # the pair that custom_gradient makes one tensor of
-        def backward(gradient: Tensor) -> Tensor:
-            return tf.expand_dims(gradient, -1) * slopes(ops, rows, constants)
-
-        return value(ops, rows, constants), backward
-
-    return differentiable(rows)
+def rowwise(formula: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
+    return elementwise(formula, rows, constants)
 
 
 def within(x: Tensor, low: float, high: float | Tensor, /) -> bool | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import functools
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat as repeat_forever
 from typing import Any, TypeAlias
 
@@ -123,52 +123,49 @@ def stop_gradient(x: Tensor, /) -> Tensor:
 
 
 class _Analytic(torch.autograd.Function):
-    """A number for each element of the first array or, if `axes` is 1, for each of its rows."""
+    """A formula's number for each element or, if `axes` is 1, for each row."""
 
     @staticmethod
-    def forward(ctx: Any, axes: int, value: Callable[..., Any], slopes: Sequence[Any], *arrays: Any) -> Tensor:
-        _keep(ctx, axes, slopes, arrays)
-        return _by_blocks(value, axes, *arrays)
+    def forward(ctx: Any, axes: int, formula: Callable[..., Any], *arrays: Any) -> Tensor:
+        wanted = [k for k, needed in enumerate(ctx.needs_input_grad[2:]) if needed]
+        value, *slopes = _by_blocks(functools.partial(_evaluated, formula, wanted), axes, *arrays)
+        _keep(ctx, axes, formula, arrays, dict(zip(wanted, slopes, strict=True)))
+        return value
 
     @staticmethod
     def backward(  # pyright: ignore[reportIncompatibleMethodOverride]  # one output, so one gradient
         ctx: Any, gradient: Tensor
     ) -> tuple[Any, ...]:
-        arrays = _kept(ctx)
+        arrays, slopes = _kept(ctx)
         if ctx.axes:
             gradient = gradient.unsqueeze(-1)
-        found: list[Any] = [None, None, None]
-        for k, slope in enumerate(ctx.slopes):
-            own = None
-            if slope is not None and ctx.needs_input_grad[k + 3]:
-                own = _by_blocks(functools.partial(_weighed, slope), ctx.axes, *arrays, gradient)
-                own = own.sum_to_size(arrays[k].shape)
-            found.append(own)
+        found: list[Any] = [None] * (2 + len(arrays))
+        for k, slope in slopes.items():
+            own = gradient * slope
+            found[k + 2] = own if own.shape == arrays[k].shape else own.sum()
         return tuple(found)
 
     @staticmethod
     def jvp(ctx: Any, *tangents: Any) -> Tensor:
-        arrays = _kept(ctx)
-        changes = [
-            tangent * slope(sys.modules[__name__], *arrays)
-            for tangent, slope in zip(tangents[3:], ctx.slopes, strict=True)
-            if tangent is not None and slope is not None
-        ]
+        arrays, _ = _kept(ctx)
+        _, slopes = ctx.formula(sys.modules[__name__], *arrays)
+        pairs = zip(slopes, tangents[2:], strict=True)
+        changes = [slope() * tangent for slope, tangent in pairs if slope is not None and tangent is not None]
         change = functools.reduce(torch.add, changes)
         return change.sum(-1) if ctx.axes else change
 
 
 class _Compiled(torch.autograd.Function):
-    """The same for torch.compile, which takes no forward mode."""
+    """The same for torch.compile, which takes no forward mode and wants nothing but inputs kept."""
 
     @staticmethod
-    def forward(axes: int, value: Callable[..., Any], slopes: Sequence[Any], *arrays: Any) -> Tensor:
-        return _by_blocks(value, axes, *arrays)
+    def forward(axes: int, formula: Callable[..., Any], *arrays: Any) -> Tensor:
+        return formula(sys.modules[__name__], *arrays)[0]
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        axes, _, slopes, *arrays = inputs
-        _keep(ctx, axes, slopes, arrays)
+        axes, formula, *arrays = inputs
+        _keep(ctx, axes, formula, arrays, {})
 
     backward = staticmethod(_Analytic.backward)
 
@@ -180,33 +177,43 @@ class _Transformed(_Compiled):
     jvp = staticmethod(_Analytic.jvp)
 
 
-def _keep(ctx: Any, axes: int, slopes: Sequence[Any], arrays: Sequence[Any]) -> None:
-    ctx.axes, ctx.slopes = axes, slopes
+def _keep(
+    ctx: Any, axes: int, formula: Callable[..., Any], arrays: Sequence[Any], slopes: Mapping[int, Tensor]
+) -> None:
+    ctx.axes, ctx.formula, ctx.of = axes, formula, list(slopes)
     tensors = [x if isinstance(x, Tensor) else None for x in arrays]
-    ctx.numbers = [x if tensor is None else None for x, tensor in zip(arrays, tensors, strict=True)]
-    ctx.save_for_backward(*tensors)
+    ctx.numbers = [None if isinstance(x, Tensor) else x for x in arrays]
+    ctx.save_for_backward(*tensors, *slopes.values())
     if not torch.compiler.is_compiling():
         ctx.save_for_forward(*tensors)
 
 
-def _kept(ctx: Any) -> list[Any]:
-    return [number if x is None else x for x, number in zip(ctx.saved_tensors, ctx.numbers, strict=True)]
+def _kept(ctx: Any) -> tuple[list[Any], dict[int, Tensor]]:
+    """The arrays and the slopes that are wanted: anew, if they are to be differentiated or were not kept."""
+    kept, count = ctx.saved_tensors, len(ctx.numbers)
+    arrays = [x if number is None else number for x, number in zip(kept[:count], ctx.numbers, strict=True)]
+    if ctx.of and not torch.is_grad_enabled():
+        return arrays, dict(zip(ctx.of, kept[count:], strict=True))
+    _, slopes = ctx.formula(sys.modules[__name__], *arrays)
+    return arrays, {
+        k: slope() for k, slope in enumerate(slopes) if slope is not None and ctx.needs_input_grad[k + 2]
+    }
 
 
-def _weighed(slope: Callable[..., Tensor], xp: Any, *arrays: Any) -> Tensor:
-    """A slope times the gradient, which stands last."""
-    return slope(xp, *arrays[:-1]) * arrays[-1]
+def _evaluated(formula: Callable[..., Any], wanted: Sequence[int], *arrays: Any) -> list[Tensor]:
+    value, slopes = formula(sys.modules[__name__], *arrays)
+    return [value, *(slopes[k]() for k in wanted if slopes[k] is not None)]
 
 
 BLOCK = 1 << 16
 """How many elements of large arrays are worked on at a time: what a formula makes on its way stays in a core's cache."""
 
 
-def _by_blocks(function: Callable[..., Tensor], axes: int, *arrays: Any) -> Tensor:
-    """`function(ops, *arrays)`, a number for each element or row, by blocks where no graph of it is made."""
-    ops, first = sys.modules[__name__], arrays[0]
-    if torch.compiler.is_compiling() or torch.is_grad_enabled() or first.numel() <= BLOCK or first.device.type != "cpu":
-        return function(ops, *arrays)
+def _by_blocks(function: Callable[..., list[Tensor]], axes: int, *arrays: Any) -> list[Tensor]:
+    """`function(*arrays)`, whose results have a number for each element or row, by blocks of rows on the CPU."""
+    first = arrays[0]
+    if first.numel() <= BLOCK or first.device.type != "cpu":
+        return function(*arrays)
     leading = first.shape[: first.ndim - axes]
     rows = leading.numel()
     step = builtins.max(1, BLOCK * rows // first.numel())
@@ -214,30 +221,29 @@ def _by_blocks(function: Callable[..., Tensor], axes: int, *arrays: Any) -> Tens
         x.reshape(rows, *x.shape[len(leading) :]).split(step) if isinstance(x, Tensor) and x.ndim else repeat_forever(x)
         for x in arrays
     ]
-    blocks = (function(ops, *block) for block in zip(*some, strict=False))
-    block = next(blocks)
-    found = block.new_empty((rows, *block.shape[1:]))
-    for place in found.split(step):
-        place.copy_(block)
-        block = next(blocks, block)
-    return found.reshape((*leading, *found.shape[1:]))
+    found: list[Tensor] = []
+    for k, block in enumerate(zip(*some, strict=False)):
+        results = function(*block)
+        found = found or [x.new_empty((rows, *x.shape[1:])) for x in results]
+        for whole, part in zip(found, results, strict=True):
+            whole[k * step : (k + 1) * step] = part
+    return [x.reshape((*leading, *x.shape[1:])) for x in found]
 
 
-def elementwise(value: Callable[..., Any], slopes: Sequence[Any], /, *arrays: Any) -> Tensor:
-    return _analytic(0, value, slopes, *arrays)
+def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Tensor:
+    return _analytic(0, formula, *arrays)
 
 
-def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
-    return _analytic(1, value, (slopes, None), rows, constants)
+def rowwise(formula: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
+    return _analytic(1, formula, rows, constants)
 
 
-def _analytic(axes: int, value: Callable[..., Tensor], slopes: Sequence[Any], *arrays: Any) -> Tensor:
-    arguments = (axes, value, slopes, *arrays)
+def _analytic(axes: int, formula: Callable[..., Any], *arrays: Any) -> Tensor:
     if torch.compiler.is_compiling():
-        return _Compiled.apply(*arguments)
+        return _Compiled.apply(axes, formula, *arrays)
     if torch._C._are_functorch_transforms_active():
-        return _Transformed.apply(*arguments)
-    return _Analytic.apply(*arguments)
+        return _Transformed.apply(axes, formula, *arrays)
+    return _Analytic.apply(axes, formula, *arrays)
 
 
 def holds(condition: Tensor, /) -> bool | None:

@@ -37,12 +37,8 @@ def _take(x: Any, indices: Any, /, *, axis: int) -> Any:
     return standard.reshape(found, (*x.shape[:axis], *indices.shape, *x.shape[axis:][1:]))
 
 
-def _elementwise(value: Callable[..., Any], slopes: Any, *arrays: Any) -> Any:
-    return value(ops, *arrays)
-
-
-def _rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Any, constants: Any) -> Any:
-    return value(ops, rows, constants)
+def _elementwise(formula: Callable[..., Any], *arrays: Any) -> Any:
+    return formula(ops, *arrays)[0]
 
 
 def _slice(x: Any, start: int, stop: int | None, step: int, /) -> Any:
@@ -67,7 +63,7 @@ ops: Any = SimpleNamespace(
     elementwise=_elementwise,
     max=_max,
     mean=_mean,
-    rowwise=_rowwise,
+    rowwise=_elementwise,
     slice=_slice,
     take=_take,
     kind=_kind,
