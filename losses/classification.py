@@ -219,7 +219,9 @@ def _finite(xp: Namespace[A], logits: A) -> A:
 
 def _of_fractions(xp: Namespace[A], name: str, targets: A, values: A) -> A:
     """The values, NaN where a target is no fraction."""
-    return nan_unless(xp, within(xp, targets, 0.0, 1.0, "{}: targets must be from 0 to 1; got {}", name, targets), values)
+    return nan_unless(
+        xp, within(xp, targets, 0.0, 1.0, "{}: targets must be from 0 to 1; got {}", name, targets), values
+    )
 
 
 def _smoothed(xp: Namespace[A], values: A, logits: A, labels: A, label_smoothing: float) -> A:

@@ -29,17 +29,17 @@ def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, A
     traced: dict[str, Any] = {}
     for name, value in (arrays | settings | options).items():
         # a number that may be learned is traced, too: it may change from step to step
-        if value is not None and (type(value) is float and name in loss.learnable or isinstance(value, Array)):
+        if value is not None and ((type(value) is float and name in loss.learnable) or isinstance(value, Array)):
             traced[name] = value
         else:
             fixed.append((name, value))
     try:
         value, right = _compiled(spec, tuple(fixed), traced)
+        if right is None or ops.seen(right) is not False:
+            return value
     except (TypeError, ValueError):
-        right = False
-    if right is False or (right is not None and ops.seen(right) is False):
-        return run(ops, spec, arrays, settings, **options)
-    return value
+        pass
+    return run(ops, spec, arrays, settings, **options)
 
 
 @partial(jax.jit, static_argnums=(0, 1), inline=True)

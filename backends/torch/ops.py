@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import functools
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat as repeat_forever
 from typing import Any, TypeAlias
 
@@ -167,7 +167,7 @@ class _Compiled(torch.autograd.Function):
         axes, formula, *arrays = inputs
         _keep(ctx, axes, formula, arrays, {})
 
-    backward = staticmethod(_Analytic.backward)
+    backward = staticmethod(_Analytic.backward)  # pyright: ignore[reportAssignmentType]
 
 
 class _Transformed(_Compiled):
@@ -178,26 +178,22 @@ class _Transformed(_Compiled):
 
 
 def _keep(
-    ctx: Any, axes: int, formula: Callable[..., Any], arrays: Sequence[Any], slopes: Mapping[int, Tensor]
+    ctx: Any, axes: int, formula: Callable[..., Any], arrays: Sequence[Tensor], slopes: dict[int, Tensor]
 ) -> None:
     ctx.axes, ctx.formula, ctx.of = axes, formula, list(slopes)
-    tensors = [x if isinstance(x, Tensor) else None for x in arrays]
-    ctx.numbers = [None if isinstance(x, Tensor) else x for x in arrays]
-    ctx.save_for_backward(*tensors, *slopes.values())
+    ctx.save_for_backward(*arrays, *slopes.values())
     if not torch.compiler.is_compiling():
-        ctx.save_for_forward(*tensors)
+        ctx.save_for_forward(*arrays)
 
 
-def _kept(ctx: Any) -> tuple[list[Any], dict[int, Tensor]]:
+def _kept(ctx: Any) -> tuple[Sequence[Tensor], dict[int, Tensor]]:
     """The arrays and the slopes that are wanted: anew, if they are to be differentiated or were not kept."""
-    kept, count = ctx.saved_tensors, len(ctx.numbers)
-    arrays = [x if number is None else number for x, number in zip(kept[:count], ctx.numbers, strict=True)]
+    kept = ctx.saved_tensors
+    arrays = kept[: len(kept) - len(ctx.of)]
     if ctx.of and not torch.is_grad_enabled():
-        return arrays, dict(zip(ctx.of, kept[count:], strict=True))
+        return arrays, dict(zip(ctx.of, kept[len(arrays) :], strict=True))
     _, slopes = ctx.formula(sys.modules[__name__], *arrays)
-    return arrays, {
-        k: slope() for k, slope in enumerate(slopes) if slope is not None and ctx.needs_input_grad[k + 2]
-    }
+    return arrays, {k: slope() for k, slope in enumerate(slopes) if slope is not None and ctx.needs_input_grad[k + 2]}
 
 
 def _evaluated(formula: Callable[..., Any], wanted: Sequence[int], *arrays: Any) -> list[Tensor]:
@@ -209,7 +205,7 @@ BLOCK = 1 << 16
 """How many elements of large arrays are worked on at a time: what a formula makes on its way stays in a core's cache."""
 
 
-def _by_blocks(function: Callable[..., list[Tensor]], axes: int, *arrays: Any) -> list[Tensor]:
+def _by_blocks(function: Callable[..., list[Tensor]], axes: int, *arrays: Tensor) -> list[Tensor]:
     """`function(*arrays)`, whose results have a number for each element or row, by blocks of rows on the CPU."""
     first = arrays[0]
     if first.numel() <= BLOCK or first.device.type != "cpu":
@@ -217,10 +213,7 @@ def _by_blocks(function: Callable[..., list[Tensor]], axes: int, *arrays: Any) -
     leading = first.shape[: first.ndim - axes]
     rows = leading.numel()
     step = builtins.max(1, BLOCK * rows // first.numel())
-    some = [
-        x.reshape(rows, *x.shape[len(leading) :]).split(step) if isinstance(x, Tensor) and x.ndim else repeat_forever(x)
-        for x in arrays
-    ]
+    some = [x.reshape(rows, *x.shape[len(leading) :]).split(step) if x.ndim else repeat_forever(x) for x in arrays]
     found: list[Tensor] = []
     for k, block in enumerate(zip(*some, strict=False)):
         results = function(*block)
@@ -231,16 +224,23 @@ def _by_blocks(function: Callable[..., list[Tensor]], axes: int, *arrays: Any) -
 
 
 def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Tensor:
-    return _analytic(0, formula, *arrays)
+    first = arrays[0]
+    tensors = (
+        x if isinstance(x, Tensor) else torch.full((), x, dtype=first.dtype, device=first.device) for x in arrays
+    )
+    return _analytic(0, formula, *tensors)
 
 
 def rowwise(formula: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
     return _analytic(1, formula, rows, constants)
 
 
-def _analytic(axes: int, formula: Callable[..., Any], *arrays: Any) -> Tensor:
+def _analytic(axes: int, formula: Callable[..., Any], *arrays: Tensor) -> Tensor:
     if torch.compiler.is_compiling():
-        return _Compiled.apply(axes, formula, *arrays)
+        if torch.is_grad_enabled() and any(x.requires_grad for x in arrays):
+            return _Compiled.apply(axes, formula, *arrays)
+        # torch.compile would call forward itself, and miscount its arguments
+        return formula(sys.modules[__name__], *arrays)[0]
     if torch._C._are_functorch_transforms_active():
         return _Transformed.apply(axes, formula, *arrays)
     return _Analytic.apply(axes, formula, *arrays)
@@ -256,7 +256,7 @@ def within(x: Tensor, low: float, high: float | Tensor, /) -> bool | None:
 
     def look() -> bool:
         least, most = torch.aminmax(x.detach())
-        return least.item() >= low and most.item() <= high
+        return bool(least.item() >= low and most.item() <= high)
 
     return _seen(x, look)
 
