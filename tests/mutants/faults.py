@@ -365,7 +365,12 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
         "the squared hinge",
     ),
     # ------------------------------------------------------------------ regression
-    ("regression.py", "    return xp.squared_difference(predictions, targets)\n", "    return xp.squared_difference(predictions, targets) / 2.0\n", "half the squared error"),
+    (
+        "regression.py",
+        "    return xp.squared_difference(predictions, targets)\n",
+        "    return xp.squared_difference(predictions, targets) / 2.0\n",
+        "half the squared error",
+    ),
     (
         "regression.py",
         "    return clipped * (error - clipped * 0.5), slopes\n",
