@@ -53,6 +53,8 @@ def clip(x: Tensor, low: Tensor | float, high: Tensor | float, /) -> Tensor:
 
 
 def squared_difference(x: Tensor, y: Tensor, /) -> Tensor:
+    if torch.compiler.is_compiling():
+        return torch.square(x - y)  # which it makes one pass of; the other's derivative it leaves as it is
     return torch.nn.functional.mse_loss(x, y, reduction="none")  # one pass over the data, and one back
 
 
