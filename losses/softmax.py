@@ -42,21 +42,16 @@ def cross_entropy_between(xp: Namespace[A], scores: A, relevance: A) -> A:
 
 
 def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
-    r"""$\log \sum_{j \ne y} e^{x_j - x_y}$: the label stays out of the sum. 0 where no other class is possible.
-
-    Where the label is itself impossible, the others are measured from the largest of them.
-    """
+    r"""$\log \sum_{j \ne y} e^{x_j - x_y}$: the label stays out of the sum. 0 where no other class is possible."""
     _, others, chosen = _label_apart(xp, logits, labels)
-    largest = xp.max(others, axis=-1, keepdims=True)
+    largest = xp.stop_gradient(xp.max(others, axis=-1, keepdims=True))
     alone = xp.equal(largest, NEGATIVE_INFINITY)
     largest = xp.where(alone, 0.0, largest)
-    origin = xp.where(xp.equal(chosen, NEGATIVE_INFINITY), largest, chosen)
-    largest = xp.stop_gradient(largest)
     behind = others - largest
     # the sum less the 1 of the largest, so that nothing is lost beside it
     terms = xp.where(_first_of_largest(xp, others), xp.expm1(behind), xp.exp(behind))
     rest = xp.where(alone, 0.0, xp.sum(terms, axis=-1, keepdims=True))
-    return xp.squeeze(xp.where(alone, 0.0, largest - origin) + xp.log1p(rest), axis=-1)
+    return xp.squeeze(xp.where(alone, 0.0, largest - chosen) + xp.log1p(rest), axis=-1)
 
 
 def _cross_entropy(xp: Namespace[A], logits: A, labels: A) -> tuple[A, Slopes[A]]:
