@@ -92,13 +92,13 @@ def smallest_normal(x: Array, /) -> float:
 
 
 @partial(jax.custom_jvp, nondiff_argnums=(0,))
-def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Array:
+def _elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Array:
     return formula(sys.modules[__name__], *arrays)[0]
 
 
 def _elementwise_jvp(formula: Callable[..., Any], arrays: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any:
     _, slopes = formula(sys.modules[__name__], *arrays)
-    value = elementwise(formula, *arrays)
+    value = _elementwise(formula, *arrays)
     changes = [
         slope() * tangent
         for slope, tangent in zip(slopes, tangents, strict=True)
@@ -108,11 +108,15 @@ def _elementwise_jvp(formula: Callable[..., Any], arrays: tuple[Any, ...], tange
     return value, jnp.sum(change, axis=-1) if value.ndim < change.ndim else change
 
 
-elementwise.defjvp(_elementwise_jvp, symbolic_zeros=True)
+_elementwise.defjvp(_elementwise_jvp, symbolic_zeros=True)
+
+
+def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Array:
+    return _elementwise(formula, *arrays)
 
 
 def rowwise(formula: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
-    return elementwise(formula, rows, constants)
+    return _elementwise(formula, rows, constants)
 
 
 def within(x: Array, low: float, high: float | Array, /) -> bool | None:

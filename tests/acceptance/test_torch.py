@@ -127,7 +127,7 @@ class TestEveryModule:
             return (value(*learned.values()), *torch.autograd.functional.jacobian(value, tuple(learned.values())))
 
         whole = jacobians()
-        monkeypatch.setattr(isoloss.torch.ops, "BLOCK", 5)
+        monkeypatch.setattr("isoloss.torch.ops.BLOCK", 5)
         for found, expected in zip(jacobians(), whole, strict=True):
             assert torch.equal(found, expected)
 
@@ -149,7 +149,7 @@ def test_a_target_that_is_learned_has_its_slope(name: str) -> None:
 
 def test_a_learned_delta_of_large_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
     predictions, delta = torch.tensor([[3.0, 0.5, -2.0], [-0.25, 4.0, 0.0]]), torch.tensor(1.0, requires_grad=True)
-    monkeypatch.setattr(isoloss.torch.ops, "BLOCK", 4)
+    monkeypatch.setattr("isoloss.torch.ops.BLOCK", 4)
     loss = isoloss.torch.huber(predictions, torch.zeros(2, 3), delta=delta, reduction="sum")
     assert loss.item() == 2.5 + 0.125 + 1.5 + 0.03125 + 3.5
     (slope,) = torch.autograd.grad(loss, delta)
