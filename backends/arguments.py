@@ -160,9 +160,10 @@ def agree(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], settings: Mapping
             raise ValueError(
                 f"{loss.name}: {argument.name} must have shape {argument.shape}; got {written(shape)}, {len(shape)} axes"
             )
-        sizes = {"...": [xp.length(array, k) for k in range(batch)]} if argument.open else {}
+        lengths = _lengths(xp, array, shape)
+        sizes = {"...": lengths[:batch]} if argument.open else {}
         for k, dimension in enumerate(named):
-            size: Any = xp.length(array, batch + k)
+            size: Any = lengths[batch + k]
             if argument.open or k > 0:
                 if shape[batch + k] == 0:
                     raise ValueError(
@@ -174,10 +175,16 @@ def agree(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], settings: Mapping
                 size = size // count
             sizes[dimension.name] = [size]
         for name, own in sizes.items():
-            first = met.setdefault(name, _Met(argument, shape, own))
-            if first.argument is not argument:
-                conditions += _same(xp, loss, name, first, _Met(argument, shape, own))
+            if name not in met:
+                met[name] = _Met(argument, shape, own)
+            elif met[name].argument is not argument:
+                conditions += _same(xp, loss, name, met[name], _Met(argument, shape, own))
     return conditions
+
+
+def _lengths(xp: Backend[A], array: A, shape: Shape) -> list[Any]:
+    """The sizes as the run knows them."""
+    return [xp.length(array, k) if size is None else size for k, size in enumerate(shape)]
 
 
 def _multiple(xp: Backend[A], loss: Loss, argument: Argument, shape: Shape, size: Any, of: int) -> list[Condition[A]]:
@@ -225,7 +232,7 @@ def written(shape: Shape) -> str:
 
 def over_batch(loss: Loss, arrays: Mapping[str, A]) -> list[Argument]:
     """The arrays that begin with the axes of the batch."""
-    return [a for a in loss.arguments if a.name in arrays and loss.leads(a)]
+    return [a for a in loss.leaders if a.name in arrays]
 
 
 def _batch(xp: Backend[A], loss: Loss, arrays: Mapping[str, A]) -> tuple[Shape, list[int | A]]:
@@ -234,7 +241,7 @@ def _batch(xp: Backend[A], loss: Loss, arrays: Mapping[str, A]) -> tuple[Shape, 
     array, each = arrays[leader.name], loss.rows_each(leader)
     shape = known_shape(xp, loss, leader.name, array)
     shape = shape[: len(shape) - len(leader.dimensions) + 1 if leader.open else len(loss.batch)]
-    lengths: list[Any] = [xp.length(array, k) for k in range(len(shape))]
+    lengths = _lengths(xp, array, shape)
     if each == 1:
         return shape, lengths
     return tuple(None if size is None else size // each for size in shape), [size // each for size in lengths]

@@ -32,6 +32,9 @@ class Array(Protocol):
 
 A = TypeVar("A", bound=Array)
 
+Slopes: TypeAlias = tuple[Callable[[], A] | None, ...]
+"""For each array of a formula, what gives how the number changes with it; None if nothing is learned through it."""
+
 Kind: TypeAlias = Literal["floating", "integer", "bool", "other"]
 """floating: float16, bfloat16, float32 or float64."""
 
@@ -70,6 +73,13 @@ class Namespace(Protocol[A]):
     def remainder(self, x: A, y: int | A, /) -> A: ...
     def where(self, condition: A, x: A | float, y: A | float, /) -> A: ...
     def equal(self, x: A, y: A | float, /) -> A: ...
+    def maximum(self, x: A, y: A, /) -> A: ...
+    def clip(self, x: A, low: A | float, high: A | float, /) -> A:
+        """The smaller of high and the larger of low and x, also where low is above high."""
+        ...
+
+    def sign(self, x: A, /) -> A: ...
+    def squared_difference(self, x: A, y: A, /) -> A: ...
     def logical_not(self, x: A, /) -> A: ...
     def astype(self, x: A, dtype: Any, /) -> A: ...
 
@@ -119,10 +129,20 @@ class Namespace(Protocol[A]):
 
     def stop_gradient(self, x: A, /) -> A: ...
 
-    def rowwise(self, value: Callable[..., Any], slopes: Callable[..., Any], rows: A, constants: A, /) -> A:
-        """`value(xp, rows, constants)`, one number for each row (the last axis), with a derivative written by hand:
-        `slopes(xp, rows, constants)` is how each row's number changes with each element of that row. Slopes are
-        themselves differentiable, so second derivatives are right too."""
+    def elementwise(self, formula: Callable[..., Any], /, *arrays: A | float) -> A:
+        """The number that `formula(xp, *arrays)` gives for each element, with derivatives written by hand.
+
+        The formula returns the numbers and `Slopes`. The first array has the shape of the numbers; the others have it,
+        too, or are scalars. Slopes are themselves differentiable, so that second derivatives are right.
+        """
+        ...
+
+    def rowwise(self, formula: Callable[..., Any], rows: A, constants: A, /) -> A:
+        """The same for one number for each row (the last axis): its slopes are one for each element of the row."""
+        ...
+
+    def within(self, x: A, low: float, high: float | A, /) -> bool | None:
+        """Whether all elements are seen to be from low to high, where NaN is not; None as in `holds`."""
         ...
 
     def contrast(
@@ -130,8 +150,8 @@ class Namespace(Protocol[A]):
     ) -> A:
         """The values of `isoloss.losses.tiles`, of no more than a tile of the similarities at a time.
 
-        Without keys these are the cosines of the queries with each other, at a temperature that is `warm`, and a row is
-        a positive of its positives; with keys they are dot products. No second derivative.
+        Without keys these are the cosines of the queries with each other, of which half will do, since a row is a
+        positive of its positives; with keys they are dot products. There is no second derivative.
         """
         ...
 
@@ -140,8 +160,8 @@ class Namespace(Protocol[A]):
         ...
 
     def holds(self, condition: A, /) -> bool | None:
-        """Whether a condition holds everywhere; None where looking is impossible (inside a transform or a compiler)
-        or would make the program wait for a device."""
+        """Whether a condition that must hold does so everywhere; None where looking is impossible (inside a transform
+        or a compiler) or would make the program wait for a device."""
         ...
 
 

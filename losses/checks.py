@@ -12,6 +12,26 @@ def require(xp: Namespace[A], condition: A, values: A, message: str, *details: o
         ValueError: with the message, and the details in it, if the condition can be seen to fail (plain arrays on the
             CPU).
     """
+    seen = xp.holds(condition)
+    if seen is False:
+        raise ValueError(message.format(*details))
+    return nan_unless(xp, None if seen else condition, values)
+
+
+def within(xp: Namespace[A], x: A, low: float, high: float | A, message: str, *details: object) -> A | None:
+    """Where x is from low to high; None if it is seen to be so everywhere.
+
+    Raises:
+        ValueError: with the message, and the details in it, if it can be seen not to be so.
+    """
+    if xp.within(x, low, high):
+        return None
+    condition = (x >= low) & (x <= high)
     if xp.holds(condition) is False:
         raise ValueError(message.format(*details))
-    return values * xp.where(condition, xp.ones_like(values), float("nan"))
+    return condition
+
+
+def nan_unless(xp: Namespace[A], condition: A | None, values: A) -> A:
+    """`values`, NaN where a condition that is not known to hold everywhere fails."""
+    return values if condition is None else values * xp.where(condition, xp.ones_like(values), float("nan"))

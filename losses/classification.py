@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import log
 
-from isoloss.losses.checks import require
+from isoloss.losses.checks import nan_unless, require, within
 from isoloss.losses.declaration import Fraction, NonNegative, Weighted, given, loss
 from isoloss.losses.softmax import NEGATIVE_INFINITY, soft_target_cross_entropy, softmax_cross_entropy
-from isoloss.losses.softplus import softplus
+from isoloss.losses.softplus import two_outcomes
 from isoloss.protocol import A, Namespace
 
 
@@ -85,7 +85,7 @@ def binary_cross_entropy_with_logits(xp: Namespace[A], logits: A, targets: A) ->
     Source: I. J. Good, *Rational Decisions*, 1952, https://doi.org/10.1111/j.2517-6161.1952.tb00104.x, of the
     probability 1 / (1 + exp(-logits)).
     """
-    values = targets * _finite_softplus(xp, -logits) + (-targets + 1.0) * _finite_softplus(xp, logits)
+    values = two_outcomes(xp, _finite(xp, logits), targets)
     return _of_fractions(xp, "binary_cross_entropy_with_logits", targets, values)
 
 
@@ -140,20 +140,15 @@ def cross_entropy(
         labels = xp.where(counted, labels, 0)
         logits = xp.where(xp.expand_dims(counted, axis=-1), logits, 0.0)
     classes = xp.length(logits, -1)
-    in_range = (labels >= 0) & (labels < classes)
-    labels = xp.where(in_range, labels, 0)
+    message = "cross_entropy: labels must be from 0 to C - 1, C being the {} classes of logits; got {}"
+    in_range = within(xp, labels, 0, classes - 1, message, classes, given_labels)
+    if in_range is not None:
+        labels = xp.where(in_range, labels, 0)
 
     values = softmax_cross_entropy(xp, logits, labels)
     if label_smoothing > 0.0:
         values = _smoothed(xp, values, logits, labels, label_smoothing)
-    values = require(
-        xp,
-        in_range,
-        values,
-        "cross_entropy: labels must be from 0 to C - 1, C being the {} classes of logits; got {}",
-        classes,
-        given_labels,
-    )
+    values = nan_unless(xp, in_range, values)
 
     if counted is None and class_weights is None:
         return values
@@ -214,16 +209,19 @@ def _log(xp: Namespace[A], x: A) -> A:
     return xp.log(xp.where(x < floor, x - xp.stop_gradient(x) + floor, x))
 
 
-def _finite_softplus(xp: Namespace[A], x: A) -> A:
-    """log(1 + e^x) or, of infinity, -log of the smallest normal number."""
-    found = softplus(xp, x)
-    return xp.where(xp.equal(found, float("inf")), -log(xp.smallest_normal(x)), found)
+def _finite(xp: Namespace[A], logits: A) -> A:
+    """Of an infinite logit, that of the dtype's smallest normal number: a constant."""
+    if xp.within(logits, -1e38, 1e38):
+        return logits
+    infinite = xp.equal(xp.abs(logits), float("inf"))
+    return xp.where(infinite, xp.sign(logits) * -log(xp.smallest_normal(logits)), logits)
 
 
 def _of_fractions(xp: Namespace[A], name: str, targets: A, values: A) -> A:
     """The values, NaN where a target is no fraction."""
-    message = "{}: targets must be from 0 to 1; got {}"
-    return require(xp, (targets >= 0.0) & (targets <= 1.0), values, message, name, targets)
+    return nan_unless(
+        xp, within(xp, targets, 0.0, 1.0, "{}: targets must be from 0 to 1; got {}", name, targets), values
+    )
 
 
 def _smoothed(xp: Namespace[A], values: A, logits: A, labels: A, label_smoothing: float) -> A:

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from isoloss.losses.declaration import Weighted
 from isoloss.losses.labels import Partner
 from isoloss.losses.softmax import log_odds_against, softmax_cross_entropy
-from isoloss.losses.tiles import leave_out, shares, total, warm
+from isoloss.losses.tiles import leave_out, shares, total
 from isoloss.protocol import A, Namespace, Pairing
 
 Similarity: TypeAlias = Literal["cosine", "dot"]
@@ -67,13 +67,14 @@ def contrast(
 
     blocked = method == "blocked" or (method == "auto" and xp.blocks_pay(queries, candidates))
     # half of the tiles will do, but for a few rows, which may be all if the run alone knows how many there are
-    halved = keys is None and negatives is None and similarity == "cosine" and warm(xp, temperature)
+    halved = keys is None and negatives is None and similarity == "cosine"
     if blocked and halved and (method == "blocked" or isinstance(xp.length(queries, 0), int)):
         values = xp.contrast(queries, None, temperature, pairing, decoupled)
     else:
-        x, y = (normalised(xp, rows) if similarity == "cosine" else rows for rows in (queries, candidates))
-        compare = xp.contrast if blocked else partial(_dense, xp)
-        values = compare(x, y, temperature, pairing, decoupled)
+        prepare = normalised if similarity == "cosine" else _unchanged
+        x = prepare(xp, queries)
+        y = x if candidates is queries else prepare(xp, candidates)
+        values = (xp.contrast if blocked else partial(_dense, xp))(x, y, temperature, pairing, decoupled)
     return values if present is None else Weighted(values, xp.astype(reduce(or_, present), values.dtype))
 
 
@@ -100,3 +101,7 @@ def normalised(xp: Namespace[A], x: A) -> A:
     scaled = x / xp.where(zero, 1.0, size)
     length = xp.sqrt(xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True)))
     return xp.where(zero, 0.0, scaled / length)
+
+
+def _unchanged(xp: Namespace[A], x: A) -> A:
+    return x

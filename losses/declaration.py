@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from isoloss.protocol import A
@@ -88,11 +88,11 @@ class Argument:
     optional: bool
     is_setting: bool
     shape: str  # as it is written for people
+    open: bool = field(init=False)
+    """Whether it begins with any number of batch axes."""
 
-    @property
-    def open(self) -> bool:
-        """Whether it begins with any number of batch axes."""
-        return self.dimensions[:1] == (Dimension("..."),)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "open", self.dimensions[:1] == (Dimension("..."),))
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,16 @@ class Loss:
     one_number: bool
     takes_where: bool
     gives: tuple[str, ...] = ()  # the names of what a function of `@parts` returns
+    leaders: tuple[Argument, ...] = field(init=False)
+    """The arrays that begin with the axes of the batch, with one row or several for each of it."""
+    learnable: frozenset[str] = field(init=False)
+    """The names of the settings that may be arrays."""
+
+    def __post_init__(self) -> None:
+        batch = [d.name for d in self.batch]
+        leaders = tuple(a for a in self.arguments if [d.name for d in a.dimensions[: len(batch)]] == batch)
+        object.__setattr__(self, "leaders", leaders)
+        object.__setattr__(self, "learnable", frozenset(s.name for s in self.settings if s.learnable))
 
     @property
     def inputs(self) -> tuple[Argument, ...]:
@@ -129,8 +139,8 @@ class Loss:
         return tuple(a for a in self.arguments if not a.is_setting)
 
     def leads(self, argument: Argument) -> bool:
-        """Whether an array begins with the axes of the batch, with one row or several for each of it."""
-        return [d.name for d in argument.dimensions[: len(self.batch)]] == [d.name for d in self.batch]
+        """Whether an array is one of these leaders."""
+        return argument in self.leaders
 
     def rows_each(self, argument: Argument) -> int:
         """How many rows of an array that begins with the axes of the batch belong to each of it."""
@@ -238,7 +248,7 @@ def _read(
     found = Loss(
         name, class_name, spec, tuple(arguments), tuple(settings), over, one_number, "where" in parameters, gives
     )
-    if not any(found.leads(a) for a in arguments):
+    if not found.leaders:
         raise TypeError(f"{name}: no array begins with the axes of the batch, {_written(over)}")
     return found
 

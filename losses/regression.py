@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isoloss.losses.declaration import Positive, given, loss
 from isoloss.losses.reduction import weighted_mean
-from isoloss.protocol import A, Namespace
+from isoloss.protocol import A, Namespace, Slopes
 
 
 @loss("MSELoss", predictions="...", targets=given("..."), per="...")
@@ -33,8 +33,7 @@ def mse(xp: Namespace[A], predictions: A, targets: A) -> A:
     Source: C. F. Gauss, *Theory of the Combination of Observations Least Subject to Errors*, 1823, translated by
     G. W. Stewart, 1995, https://doi.org/10.1137/1.9781611971248
     """
-    error = predictions - targets
-    return error * error
+    return xp.squared_difference(predictions, targets)
 
 
 @loss("MAELoss", predictions="...", targets=given("..."), per="...")
@@ -96,9 +95,14 @@ def huber(xp: Namespace[A], predictions: A, targets: A, *, delta: Positive[A] = 
 
     Source: P. J. Huber, *Robust Estimation of a Location Parameter*, 1964, https://doi.org/10.1214/aoms/1177703732
     """
-    error = xp.abs(predictions - targets)
-    clipped = xp.where(error < delta, error, delta)
-    return clipped * (error - clipped / 2.0)
+    return xp.elementwise(_huber, predictions, targets, delta)
+
+
+def _huber(xp: Namespace[A], predictions: A, targets: A, delta: A) -> tuple[A, Slopes[A]]:
+    error = predictions - targets
+    clipped = xp.clip(error, -delta, delta)
+    slopes = (lambda: clipped, lambda: -clipped, lambda: xp.abs(error - clipped))
+    return clipped * (error - clipped * 0.5), slopes
 
 
 @loss("RMSELoss", predictions="...", targets=given("..."), over="...")

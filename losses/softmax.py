@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import log
 from typing import Generic, NamedTuple, TypeVar
 
-from isoloss.protocol import A, Namespace
+from isoloss.protocol import A, Namespace, Slopes
 
 NEGATIVE_INFINITY = float("-inf")
 
@@ -23,7 +23,7 @@ def softmax_cross_entropy(xp: Namespace[A], logits: A, labels: A) -> A:
     A logit of $-\infty$ is an impossible class and contributes nothing. If the label's own logit is $-\infty$, its
     probability counts as the smallest normal number of the dtype.
     """
-    return xp.rowwise(_value, _slopes, logits, labels)
+    return xp.rowwise(_cross_entropy, logits, labels)
 
 
 def soft_target_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
@@ -32,96 +32,104 @@ def soft_target_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
     Measured from the largest logit m, this is $\sum_c t_c (x_m - x_c) + \sum_c t_c \log \sum_j e^{x_j - x_m}$: no term is
     negative. An impossible class counts as in `softmax_cross_entropy`.
     """
-    return xp.rowwise(_soft_value, _soft_slopes, logits, targets)
+    return xp.rowwise(_soft_cross_entropy, logits, targets)
 
 
 def cross_entropy_between(xp: Namespace[A], scores: A, relevance: A) -> A:
     r"""`soft_target_cross_entropy` of scores for the targets softmax(relevance): the slopes are right for rows that are
     nearly alike, too."""
-    return xp.rowwise(_value_between, _slopes_between, scores, relevance)
+    return xp.rowwise(_cross_entropy_between, scores, relevance)
 
 
 def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
     r"""$\log \sum_{j \ne y} e^{x_j - x_y}$: the label stays out of the sum. 0 where no other class is possible."""
-    row = _measured_from_label(xp, logits, labels)
-    alone = xp.equal(row.largest_other, NEGATIVE_INFINITY)
-    largest = xp.where(alone, 0.0, xp.stop_gradient(row.largest_other - row.origin))
-    behind = row.differences - largest
+    _, others, chosen = _label_apart(xp, logits, labels)
+    largest = xp.stop_gradient(xp.max(others, axis=-1, keepdims=True))
+    alone = xp.equal(largest, NEGATIVE_INFINITY)
+    largest = xp.where(alone, 0.0, largest)
+    behind = others - largest
     # the sum less the 1 of the largest, so that nothing is lost beside it
-    terms = xp.where(first_of_largest(xp, row.differences), xp.expm1(behind), xp.exp(behind))
+    terms = xp.where(first_of_largest(xp, others), xp.expm1(behind), xp.exp(behind))
     rest = xp.where(alone, 0.0, xp.sum(terms, axis=-1, keepdims=True))
-    return xp.squeeze(largest + xp.log1p(rest), axis=-1)
+    return xp.squeeze(xp.where(alone, 0.0, largest - chosen) + xp.log1p(rest), axis=-1)
 
 
-def _value(xp: Namespace[A], logits: A, labels: A) -> A:
-    row = _measured_from_label(xp, logits, labels)
-    # log(1 + total) = shift + log(e^-shift + total e^-shift), with nothing rounded away when shift is 0
-    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)
-    return xp.squeeze(xp.where(row.impossible, -log(xp.smallest_normal(logits)), value), axis=-1)
+def _cross_entropy(xp: Namespace[A], logits: A, labels: A) -> tuple[A, Slopes[A]]:
+    is_label, others, chosen = _label_apart(xp, logits, labels)
+    largest = xp.stop_gradient(xp.maximum(xp.max(others, axis=-1, keepdims=True), chosen))
+    largest = xp.where(xp.equal(largest, NEGATIVE_INFINITY), 0.0, largest)
+    terms = xp.exp(others - largest)
+    total = xp.sum(terms, axis=-1, keepdims=True)
+    behind = chosen - largest
+    # log(1 + total) = -behind + log(e^behind + total e^behind), with nothing rounded away when nobody leads the label
+    value = xp.log1p(xp.expm1(behind) + total) - behind
+    value = xp.where(xp.equal(chosen, NEGATIVE_INFINITY), -log(xp.smallest_normal(logits)), value)
+
+    def slopes() -> A:
+        whole = total + xp.exp(behind)
+        whole = xp.where(xp.equal(whole, 0.0), 1.0, whole)
+        return xp.where(is_label, -total, terms) / whole
+
+    return xp.squeeze(value, axis=-1), (slopes, None)
 
 
-def _slopes(xp: Namespace[A], logits: A, labels: A) -> A:
-    row = _measured_from_label(xp, logits, labels)
-    whole = row.total + xp.where(row.impossible, 0.0, xp.exp(-row.shift))
-    whole = xp.where(xp.equal(whole, 0.0), 1.0, whole)
-    return xp.where(row.is_label, -(row.total / whole), row.terms / whole)
-
-
-def _soft_value(xp: Namespace[A], logits: A, targets: A) -> A:
+def _soft_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> tuple[A, Slopes[A]]:
     peak = _measured_from_largest(xp, logits)
-    of_class = xp.where(peak.impossible, -log(xp.smallest_normal(logits)), peak.behind + xp.log1p(peak.rest))
+    return _soft_value(xp, peak, targets), (lambda: _soft_slopes(xp, peak, targets), None)
+
+
+def _cross_entropy_between(xp: Namespace[A], scores: A, relevance: A) -> tuple[A, Slopes[A]]:
+    of_scores, of_relevance = _measured_from_largest(xp, scores), _measured_from_largest(xp, relevance)
+    targets = of_relevance.terms / of_relevance.whole
+
+    def slopes() -> A:
+        # p - t, with p = t e^d / sum(t e^d), is t (e^d - 1 - m) / (1 + m), with m = sum(t (e^d - 1)): nothing cancels
+        neither = xp.equal(of_scores.behind, float("inf")) & xp.equal(of_relevance.behind, float("inf"))
+        d = xp.where(neither, 0.0, of_relevance.behind - of_scores.behind)
+        near = xp.max(d, axis=-1, keepdims=True) < 16.0  # far from an overflow
+        change = xp.expm1(xp.where(near, d, 0.0))
+        mean = xp.sum(targets * change, axis=-1, keepdims=True)
+        return xp.where(near, targets * (change - mean) / (mean + 1.0), _soft_slopes(xp, of_scores, targets))
+
+    return _soft_value(xp, of_scores, targets), (slopes, None)
+
+
+def _soft_value(xp: Namespace[A], peak: _Peak[A], targets: A) -> A:
+    impossible = xp.equal(peak.behind, float("inf"))
+    of_class = xp.where(impossible, -log(xp.smallest_normal(targets)), peak.behind + xp.log1p(peak.rest))
     return xp.sum(targets * of_class, axis=-1)
 
 
-def _soft_slopes(xp: Namespace[A], logits: A, targets: A) -> A:
-    peak = _measured_from_largest(xp, logits)
-    whole = _whole(xp, peak)
+def _soft_slopes(xp: Namespace[A], peak: _Peak[A], targets: A) -> A:
     total = xp.sum(targets, axis=-1, keepdims=True)
     others = xp.sum(xp.where(peak.is_largest, 0.0, targets), axis=-1, keepdims=True)
     # at the largest, total p - t is others - total (1 - p): nothing cancels when p and t are nearly 1
-    slopes = xp.where(peak.is_largest, others - total * (peak.rest / whole), total * (peak.terms / whole) - targets)
+    slopes = xp.where(
+        peak.is_largest, others - total * (peak.rest / peak.whole), total * (peak.terms / peak.whole) - targets
+    )
     return xp.where(peak.nothing, 0.0, slopes)
 
 
-def _softmax(xp: Namespace[A], peak: _Peak[A]) -> A:
-    """A row of nothing but -inf gives zeros."""
-    return peak.terms / _whole(xp, peak)
-
-
-def _value_between(xp: Namespace[A], scores: A, relevance: A) -> A:
-    return _soft_value(xp, scores, _softmax(xp, _measured_from_largest(xp, relevance)))
-
-
-def _slopes_between(xp: Namespace[A], scores: A, relevance: A) -> A:
-    of_scores, of_relevance = _measured_from_largest(xp, scores), _measured_from_largest(xp, relevance)
-    targets = _softmax(xp, of_relevance)
-    # p - t, with p = t e^d / sum(t e^d), is t (e^d - 1 - m) / (1 + m), with m = sum(t (e^d - 1)): nothing cancels
-    neither = xp.equal(of_scores.behind, float("inf")) & xp.equal(of_relevance.behind, float("inf"))
-    d = xp.where(neither, 0.0, of_relevance.behind - of_scores.behind)
-    near = xp.max(d, axis=-1, keepdims=True) < 16.0  # far from an overflow
-    change = xp.expm1(xp.where(near, d, 0.0))
-    mean = xp.sum(targets * change, axis=-1, keepdims=True)
-    return xp.where(near, targets * (change - mean) / (mean + 1.0), _soft_slopes(xp, scores, targets))
-
-
 class _Peak(NamedTuple, Generic[T]):
-    is_largest: T  # the first of the largest
     nothing: T  # every logit is -inf
-    impossible: T
     behind: T  # by how much the largest leads
     terms: T  # exp(-behind)
-    rest: T  # the sum of the terms but that of the largest
+    whole: T  # their sum; 1 if there is nothing
+    is_largest: T  # the only one that is more than half of the whole; ties are none
+    rest: T  # the sum less 1, of the largest
 
 
 def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
     largest = xp.stop_gradient(xp.max(logits, axis=-1, keepdims=True))
     nothing = xp.equal(largest, NEGATIVE_INFINITY)
-    is_largest = first_of_largest(xp, logits)
-    impossible = xp.equal(logits, NEGATIVE_INFINITY)
     behind = xp.where(nothing, 0.0, largest) - logits
     terms = xp.exp(-behind)
+    whole = xp.sum(terms, axis=-1, keepdims=True)
+    leads = whole < 2.0
+    is_largest = xp.equal(behind, 0.0) & leads
     rest = xp.sum(xp.where(is_largest, 0.0, terms), axis=-1, keepdims=True)
-    return _Peak(is_largest, nothing, impossible, behind, terms, rest)
+    rest = xp.where(leads, rest, whole - 1.0)
+    return _Peak(nothing, behind, terms, xp.where(nothing, 1.0, whole), is_largest, rest)
 
 
 def first_of_largest(xp: Namespace[A], x: A) -> A:
@@ -131,36 +139,9 @@ def first_of_largest(xp: Namespace[A], x: A) -> A:
     return xp.equal(-places, xp.max(xp.where(largest, -places, NEGATIVE_INFINITY), axis=-1, keepdims=True))
 
 
-def _whole(xp: Namespace[A], peak: _Peak[A]) -> A:
-    """The sum of all terms; 1 if there is nothing."""
-    own = xp.sum(xp.where(peak.is_largest, peak.terms, 0.0), axis=-1, keepdims=True)  # it is 1, but has a slope
-    return peak.rest + xp.where(peak.nothing, 1.0, own)
-
-
-class _Row(NamedTuple, Generic[T]):
-    is_label: T
-    impossible: T  # the label's logit is -inf; the others are then measured from the largest of them
-    largest_other: T
-    origin: T  # what the logits are measured from
-    differences: T  # -inf at the label
-    shift: T  # keeps the exponentials from overflowing
-    terms: T  # exp(differences - shift)
-    total: T
-
-
-def _measured_from_label(xp: Namespace[A], logits: A, labels: A) -> _Row[A]:
+def _label_apart(xp: Namespace[A], logits: A, labels: A) -> tuple[A, A, A]:
+    """Where the label is, the logits with -inf there, and the label's own."""
     labels = xp.expand_dims(labels, axis=-1)
     is_label = xp.equal(xp.indices(logits, -1), labels)
     others = xp.where(is_label, NEGATIVE_INFINITY, logits)
-    largest_other = xp.max(others, axis=-1, keepdims=True)
-    chosen = xp.take_along_axis(logits, labels, axis=-1)
-    impossible = xp.equal(chosen, NEGATIVE_INFINITY)
-    fallback = xp.where(xp.equal(largest_other, NEGATIVE_INFINITY), 0.0, largest_other)
-    origin = xp.where(impossible, fallback, chosen)
-    lead = xp.stop_gradient(largest_other - origin)
-    shift = xp.where(lead > 0.0, lead, 0.0)
-    differences = others - origin
-    terms = xp.exp(differences - shift)
-    return _Row(
-        is_label, impossible, largest_other, origin, differences, shift, terms, xp.sum(terms, axis=-1, keepdims=True)
-    )
+    return is_label, others, xp.take_along_axis(logits, labels, axis=-1)

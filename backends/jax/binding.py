@@ -3,15 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import jax
+from jax import Array
+
 from isoloss.adapter import Bound, run
+from isoloss.arguments import convert
 from isoloss.jax import ops
+from isoloss.losses.declaration import declaration
 
 
 def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:
-    """The value of a spec; see `isoloss.adapter.run`."""
+    """The value of a spec; see `isoloss.adapter.run`. It is compiled once for all calls of the same kind.
+
+    A call that is wrong is run again without jit, so that the error can show the values.
+    """
+    loss = declaration(spec)
+    for value in arrays.values():
+        if value is not None and not isinstance(value, Array):
+            arrays = arrays | convert(ops, loss, arrays)[0]
+            break
+    fixed: list[tuple[str, Any]] = []
+    traced: dict[str, Any] = {}
+    for name, value in (arrays | settings | options).items():
+        # a number that may be learned is traced, too: it may change from step to step
+        if value is not None and ((type(value) is float and name in loss.learnable) or isinstance(value, Array)):
+            traced[name] = value
+        else:
+            fixed.append((name, value))
+    try:
+        value, right = _compiled(spec, tuple(fixed), traced)
+        if right is None or ops.seen(right) is not False:
+            return value
+    except (TypeError, ValueError):
+        pass
     return run(ops, spec, arrays, settings, **options)
+
+
+@partial(jax.jit, static_argnums=(0, 1), inline=True)
+def _compiled(
+    spec: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], traced: dict[str, Array]
+) -> tuple[Any, Array | None]:
+    """The value, and whether the call is right; None where no value can make it wrong."""
+    given = dict(fixed) | traced
+    loss = declaration(spec)
+    arrays = {argument.name: given.pop(argument.name) for argument in loss.arguments}
+    settings = {setting.name: given.pop(setting.name) for setting in loss.settings}
+    with ops.conditions() as found:
+        value = run(ops, spec, arrays, settings, **given)
+    return value, ops.all_of(found)
 
 
 def bind(spec: Callable[..., Any]) -> Bound:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -12,11 +15,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.core import Tracer
+from jax.custom_derivatives import SymbolicZero
 
 from isoloss.protocol import Kind, Pairing
 
 BLOCKS_PAY = 2**22  # similarities
 
+clip = jnp.clip
 concat = jnp.concat
 equal = jnp.equal
 exp = jnp.exp
@@ -25,10 +30,12 @@ log = jnp.log
 log1p = jnp.log1p
 logical_not = jnp.logical_not
 matrix_transpose = jnp.matrix_transpose
+maximum = jnp.maximum
 moveaxis = jnp.moveaxis
 ones_like = jnp.ones_like
 remainder = jnp.remainder
 repeat = jnp.repeat
+sign = jnp.sign
 sqrt = jnp.sqrt
 squeeze = jnp.squeeze
 stop_gradient = jax.lax.stop_gradient
@@ -39,6 +46,10 @@ where = jnp.where
 
 def abs(x: Array, /) -> Array:
     return x * jnp.sign(x)  # jnp.abs has slope 1 at 0
+
+
+def squared_difference(x: Array, y: Array, /) -> Array:
+    return jnp.square(x - y)
 
 
 def astype(x: Array, dtype: Any, /) -> Array:
@@ -82,22 +93,36 @@ def smallest_normal(x: Array, /) -> float:
     return float(jnp.finfo(x.dtype).smallest_normal)
 
 
-@partial(jax.custom_jvp, nondiff_argnums=(0, 1))
-def _rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
-    return value(sys.modules[__name__], rows, constants)
+@partial(jax.custom_jvp, nondiff_argnums=(0,))
+def _elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Array:
+    return formula(sys.modules[__name__], *arrays)[0]
 
 
-@_rowwise.defjvp
-def _rowwise_jvp(
-    value: Callable[..., Any], slopes: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...]
-) -> tuple[Array, Array]:
-    rows, constants = primals
-    slope = slopes(sys.modules[__name__], rows, constants)
-    return _rowwise(value, slopes, rows, constants), jnp.sum(slope * tangents[0], axis=-1)
+def _elementwise_jvp(formula: Callable[..., Any], arrays: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any:
+    _, slopes = formula(sys.modules[__name__], *arrays)
+    value = _elementwise(formula, *arrays)
+    changes = [
+        slope() * tangent
+        for slope, tangent in zip(slopes, tangents, strict=True)
+        if slope is not None and not isinstance(tangent, SymbolicZero)
+    ]
+    change = functools.reduce(jnp.add, changes) if changes else jnp.zeros_like(arrays[0])
+    return value, jnp.sum(change, axis=-1) if value.ndim < change.ndim else change
 
 
-def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
-    return _rowwise(value, slopes, rows, constants)
+_elementwise.defjvp(_elementwise_jvp, symbolic_zeros=True)
+
+
+def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Array:
+    return _elementwise(formula, *arrays)
+
+
+def rowwise(formula: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
+    return _elementwise(formula, rows, constants)
+
+
+def within(x: Array, low: float, high: float | Array, /) -> bool | None:
+    return None if isinstance(x, Tracer) else seen((x >= low) & (x <= high))
 
 
 def contrast(
@@ -113,9 +138,37 @@ def blocks_pay(queries: Array, keys: Array, /) -> bool:
 
 
 def holds(condition: Array, /) -> bool | None:
+    found = _CONDITIONS.get()
+    if found is not None:
+        found.append(condition)
+        return None
+    return seen(condition)
+
+
+def seen(condition: Array, /) -> bool | None:
+    """Whether a condition holds everywhere; None where its values cannot be seen, or only by waiting for a device."""
     if isinstance(condition, Tracer) or any(d.platform != "cpu" for d in condition.devices()):
         return None
-    return bool(condition.all())
+    return bool(condition.all()) if condition.ndim else condition.item()
+
+
+_CONDITIONS: ContextVar[list[Array] | None] = ContextVar("conditions", default=None)
+
+
+@contextmanager
+def conditions() -> Iterator[list[Array]]:
+    """The conditions asked for while a spec is compiled: whoever runs it can see whether they hold."""
+    found: list[Array] = []
+    token = _CONDITIONS.set(found)
+    try:
+        yield found
+    finally:
+        _CONDITIONS.reset(token)
+
+
+def all_of(conditions: Sequence[Array]) -> Array | None:
+    """Whether all hold everywhere; None if there are none."""
+    return functools.reduce(jnp.logical_and, [condition.all() for condition in conditions]) if conditions else None
 
 
 def isarray(value: object, /) -> bool:

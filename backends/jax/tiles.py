@@ -83,31 +83,47 @@ def _triangle_forward(
         sums = sums.at[i].add(jnp.sum(tile, axis=1))
         return sums.at[j].add(jnp.where(off, jnp.sum(tile, axis=0), 0.0)), None
 
-    sums = jnp.zeros((units.shape[0] // height, height), units.dtype)
-    sums = lax.scan(add, sums, _places(sums.shape[0]))[0].reshape(-1)
-    log_sums = jnp.log(sums) + tiles.shift(ops, temperature)
-    leads = [log_sums - jnp.sum(units * units[p], axis=1) / temperature for p in pairing.positives]
-    values, slopes = tiles.rows(ops, leads, sums == 0.0, pairing.present, decoupled)
-    return values, (units, temperature, pairing, slopes, jnp.where(sums > 0.0, sums, 1.0))
+    def halved() -> Any:
+        sums = jnp.zeros((units.shape[0] // height, height), units.dtype)
+        sums = lax.scan(add, sums, _places(sums.shape[0]))[0].reshape(-1)
+        log_sums = jnp.log(sums) + tiles.shift(ops, temperature)
+        leads = [log_sums - jnp.sum(units * units[p], axis=1) / temperature for p in pairing.positives]
+        values, slopes = tiles.rows(ops, leads, sums == 0.0, pairing.present, decoupled)
+        return values, slopes, jnp.where(sums > 0.0, sums, 1.0)
+
+    def by_strips() -> Any:  # which need no sums to go back
+        values = _strips(height, decoupled, units, units, temperature, pairing)
+        return values, [jnp.zeros_like(values)] * len(pairing.positives), values
+
+    values, slopes, sums = lax.cond(temperature >= tiles.COLDEST, halved, by_strips)
+    return values, (units, temperature, pairing, slopes, sums)
 
 
 def _triangle_backward(height: int, decoupled: bool, residuals: Any, gradient: Array) -> Any:
     units, temperature, pairing, slopes, sums = residuals
-    slopes = [slope * gradient / temperature for slope in slopes]
-    weights = _blocks(height, tiles.total(slopes) / sums)
-    blocks = _blocks(height, units)
 
-    def add(found: Array, where: Any) -> tuple[Array, None]:
-        i, j, off = where
-        tile = _tile(height, units, temperature, pairing, i, j)
-        tile = tile * (weights[i][:, None] + weights[j][None, :])
-        found = found.at[i].add(ops.matmul(tile, blocks[j]))
-        return found.at[j].add(ops.matmul(jnp.where(off, tile, 0.0).T, blocks[i])), None
+    def halved() -> Array:
+        weighted = [slope * gradient for slope in slopes]
+        weights = _blocks(height, tiles.total(weighted) / sums)
+        blocks = _blocks(height, units)
 
-    found = lax.scan(add, jnp.zeros_like(blocks), _places(len(blocks)))[0].reshape(units.shape)
-    for slope, positive in zip(slopes, pairing.positives, strict=True):
-        found = found - slope[:, None] * units[positive]
-        found = found.at[positive].add(-slope[:, None] * units)
+        def add(found: Array, where: Any) -> tuple[Array, None]:
+            i, j, off = where
+            tile = _tile(height, units, temperature, pairing, i, j)
+            tile = tile * (weights[i][:, None] + weights[j][None, :])
+            found = found.at[i].add(ops.matmul(tile, blocks[j]))
+            return found.at[j].add(ops.matmul(jnp.where(off, tile, 0.0).T, blocks[i])), None
+
+        found = lax.scan(add, jnp.zeros_like(blocks), _places(len(blocks)))[0].reshape(units.shape)
+        for slope, positive in zip(weighted, pairing.positives, strict=True):
+            found = found - slope[:, None] * units[positive]
+            found = found.at[positive].add(-slope[:, None] * units)
+        return found
+
+    def by_strips() -> Array:
+        return sum(_strips_gradients(height, decoupled, units, units, temperature, pairing, gradient))
+
+    found = lax.cond(temperature >= tiles.COLDEST, halved, by_strips) / temperature
     return *_once((found, jnp.sum(found * units) / (-2.0 * temperature))), None
 
 
@@ -171,16 +187,7 @@ def _strips_backward(height: int, decoupled: bool, residuals: Any, gradient: Arr
         return of_queries * alike, of_keys * alike
 
     def recomputed() -> tuple[Array, Array]:
-        def add(of_keys: Array, block: Any) -> tuple[Array, Array]:
-            rows, of_rows, weights = block
-            found = _strip(rows, keys, temperature, of_rows, pairing, decoupled)
-            weighted = [slope * weights for slope in found.rows.slopes]
-            of_queries, of_keys = _gradients(found, weighted, rows, keys, of_rows, of_keys)
-            return of_keys, of_queries
-
-        blocks = (*_by_strip(height, queries, pairing), _blocks(height, gradient))
-        of_keys, by_strip = lax.scan(add, jnp.zeros_like(keys), blocks)
-        return by_strip.reshape(queries.shape), of_keys
+        return _strips_gradients(height, decoupled, queries, keys, temperature, pairing, gradient)
 
     counts = tiles.total(slopes) != 0.0
     alike = jnp.max(gradient, where=counts, initial=-jnp.inf)
@@ -188,6 +195,27 @@ def _strips_backward(height: int, decoupled: bool, residuals: Any, gradient: Arr
     of_queries, of_keys = lax.cond(jnp.all((gradient == alike) | ~counts), scaled, recomputed)
     of_queries, of_keys = of_queries / temperature, of_keys / temperature
     return *_once((of_queries, of_keys, -jnp.sum(of_queries * queries) / temperature)), None
+
+
+def _strips_gradients(
+    height: int,
+    decoupled: bool,
+    queries: Array,
+    keys: Array,
+    temperature: Array,
+    pairing: Pairing[Array],
+    gradient: Array,
+) -> tuple[Array, Array]:
+    def add(of_keys: Array, block: Any) -> tuple[Array, Array]:
+        rows, of_rows, weights = block
+        found = _strip(rows, keys, temperature, of_rows, pairing, decoupled)
+        weighted = [slope * weights for slope in found.rows.slopes]
+        of_queries, of_keys = _gradients(found, weighted, rows, keys, of_rows, of_keys)
+        return of_keys, of_queries
+
+    blocks = (*_by_strip(height, queries, pairing), _blocks(height, gradient))
+    of_keys, by_strip = lax.scan(add, jnp.zeros_like(keys), blocks)
+    return by_strip.reshape(queries.shape), of_keys
 
 
 def _by_strip(height: int, queries: Array, pairing: Pairing[Array]) -> tuple[Array, Pairing[Array]]:

@@ -16,6 +16,7 @@ Unary: TypeAlias = Callable[[Array], Array]
 BLOCKS_PAY = 2**22  # similarities
 
 abs: Unary = np.abs
+clip = np.clip
 concat = np.concat
 equal = np.equal
 exp: Unary = np.exp
@@ -26,10 +27,12 @@ log1p: Unary = np.log1p
 logical_not: Unary = np.logical_not
 matmul: Callable[[Array, Array], Array] = np.matmul
 matrix_transpose = np.matrix_transpose
+maximum = np.maximum
 moveaxis = np.moveaxis
 ones_like = np.ones_like
 remainder = np.remainder
 repeat = np.repeat
+sign: Unary = np.sign
 sqrt: Unary = np.sqrt
 squeeze = np.squeeze
 take = np.take
@@ -39,6 +42,10 @@ where = np.where
 
 def astype(x: Array, dtype: Any, /) -> Array:
     return x.astype(dtype, copy=False)
+
+
+def squared_difference(x: Array, y: Array, /) -> Array:
+    return np.square(x - y)
 
 
 def sum(x: Array, /, *, axis: int | None = None, keepdims: bool = False) -> Array:
@@ -74,8 +81,16 @@ def stop_gradient(x: Array, /) -> Array:
     return x
 
 
-def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
-    return value(sys.modules[__name__], rows, constants)
+def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Array:
+    return formula(sys.modules[__name__], *arrays)[0]
+
+
+def rowwise(formula: Callable[..., Any], rows: Array, constants: Array, /) -> Array:
+    return elementwise(formula, rows, constants)
+
+
+def within(x: Array, low: float, high: float | Array, /) -> bool:
+    return bool(np.all((x >= low) & (x <= high)))
 
 
 def contrast(

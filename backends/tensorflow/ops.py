@@ -24,8 +24,11 @@ log1p: Unary = tf.math.log1p
 logical_not: Unary = tf.logical_not
 matmul = tf.matmul
 matrix_transpose: Unary = tf.linalg.matrix_transpose
+maximum: Callable[[Tensor, Tensor], Tensor] = tf.maximum
 ones_like = tf.ones_like
+sign: Unary = tf.sign
 sqrt: Unary = tf.sqrt
+squared_difference: Callable[[Tensor, Tensor], Tensor] = tf.math.squared_difference
 stop_gradient: Unary = tf.stop_gradient
 
 
@@ -40,6 +43,10 @@ def remainder(x: Tensor, y: int | Tensor, /) -> Tensor:
 def where(condition: Tensor, x: Tensor | float, y: Tensor | float, /) -> Tensor:
     x, y = _same_dtype(x, y)
     return tf.where(condition, x, y)
+
+
+def clip(x: Tensor, low: Tensor | float, high: Tensor | float, /) -> Tensor:
+    return tf.minimum(tf.maximum(x, low), high)
 
 
 def equal(x: Tensor, y: Tensor | float, /) -> Tensor:
@@ -115,17 +122,31 @@ def smallest_normal(x: Tensor, /) -> float:
     return float(np.finfo(x.dtype.name).smallest_normal)
 
 
-def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
-    ops = sys.modules[__name__]
+def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Tensor:
+    ops, first = sys.modules[__name__], arrays[0]
 
     @tf.custom_gradient
-    def differentiable(rows: Tensor) -> Any:  # the pair that custom_gradient makes one tensor of
-        def backward(gradient: Tensor) -> Tensor:
-            return tf.expand_dims(gradient, -1) * slopes(ops, rows, constants)
+    def differentiable(*arrays: Tensor) -> Any:  # the pair that custom_gradient makes one tensor of
+        value, _ = formula(ops, *arrays)
 
-        return value(ops, rows, constants), backward
+        def backward(gradient: Tensor) -> list[Tensor | None]:
+            gradient = tf.expand_dims(gradient, -1) if len(value.shape) < len(first.shape) else gradient
+            _, slopes = formula(ops, *arrays)  # anew: only here its slopes have slopes
+            found = [None if slope is None else gradient * slope() for slope in slopes]
+            scalars = [array.shape.rank == 0 for array in arrays]
+            return [tf.reduce_sum(x) if x is not None and s else x for x, s in zip(found, scalars, strict=True)]
 
-    return differentiable(rows)
+        return value, backward
+
+    return differentiable(*(x if isinstance(x, (Tensor, tf.Variable)) else tf.constant(x, first.dtype) for x in arrays))
+
+
+def rowwise(formula: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
+    return elementwise(formula, rows, constants)
+
+
+def within(x: Tensor, low: float, high: float | Tensor, /) -> bool | None:
+    return holds((x >= low) & (x <= high))
 
 
 def contrast(

@@ -26,6 +26,8 @@ def contrast(
     queries: Tensor, keys: Tensor | None, temperature: float | Tensor, pairing: Pairing[Tensor], decoupled: bool
 ) -> Tensor:
     """`Namespace.contrast`."""
+    if keys is None and not tiles.warm(ops, temperature):
+        queries = keys = normalised(ops, queries)
     temperature = tf.convert_to_tensor(temperature, queries.dtype)
     n = ops.length(queries, 0)
     height: Any = BLOCK

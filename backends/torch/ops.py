@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
+import functools
 import sys
 from collections.abc import Callable, Sequence
+from itertools import repeat as repeat_forever
 from typing import Any, TypeAlias
 
 import array_api_compat.torch as standard
@@ -26,11 +29,11 @@ log1p = torch.log1p
 logical_not = torch.logical_not
 matmul = torch.matmul
 matrix_transpose: Unary = standard.matrix_transpose
+maximum = torch.maximum
 moveaxis = torch.moveaxis
 ones_like = torch.ones_like
+sign = torch.sign
 sqrt = torch.sqrt
-squeeze = standard.squeeze
-sum = standard.sum
 
 _FLOATING = {torch.float16, torch.bfloat16, torch.float32, torch.float64}
 
@@ -40,7 +43,21 @@ def remainder(x: Tensor, y: int | Tensor, /) -> Tensor:
 
 
 def where(condition: Tensor, x: Tensor | float, y: Tensor | float, /) -> Tensor:
+    if isinstance(y, Tensor) and not isinstance(x, Tensor) and condition.shape == y.shape:
+        return y.masked_fill(condition, x)  # in half the time
     return torch.where(condition, x, y)
+
+
+def clip(x: Tensor, low: Tensor | float, high: Tensor | float, /) -> Tensor:
+    if isinstance(low, Tensor) or isinstance(high, Tensor):
+        return torch.clamp(x, torch.as_tensor(low).to(x), torch.as_tensor(high).to(x))
+    return torch.clamp(x, low, high)
+
+
+def squared_difference(x: Tensor, y: Tensor, /) -> Tensor:
+    if torch.compiler.is_compiling():
+        return torch.square(x - y)  # which it makes one pass of; the other's derivative it leaves as it is
+    return torch.nn.functional.mse_loss(x, y, reduction="none")  # one pass over the data, and one back
 
 
 def equal(x: Tensor, y: Tensor | float, /) -> Tensor:
@@ -68,9 +85,18 @@ def astype(x: Tensor, dtype: Any, /) -> Tensor:
     return x.to(dtype)
 
 
+def squeeze(x: Tensor, /, *, axis: int) -> Tensor:
+    return torch.squeeze(x, axis)
+
+
+def sum(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    return torch.sum(x) if axis is None else torch.sum(x, axis, keepdims)
+
+
 def mean(x: Tensor, /, *, axis: int | None = None) -> Tensor:
-    count = x.numel() if axis is None else x.shape[axis]
-    return standard.sum(x, axis=axis) / (count or 1)
+    if 0 in x.shape:
+        return sum(x, axis=axis)
+    return torch.mean(x) if axis is None else torch.mean(x, axis)
 
 
 def max(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
@@ -100,42 +126,128 @@ def stop_gradient(x: Tensor, /) -> Tensor:
     return x.detach()
 
 
-class _Rowwise(torch.autograd.Function):
-    generate_vmap_rule = True
+class _Analytic(torch.autograd.Function):
+    """A formula's number for each element or, if `axes` is 1, for each row."""
 
     @staticmethod
-    def forward(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor) -> Tensor:
-        return value(sys.modules[__name__], rows, constants)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        _, ctx.slopes, rows, constants = inputs
-        ctx.save_for_backward(rows, constants)
+    def forward(ctx: Any, axes: int, formula: Callable[..., Any], *arrays: Any) -> Tensor:
+        wanted = [k for k, needed in enumerate(ctx.needs_input_grad[2:]) if needed]
+        value, *slopes = _by_blocks(functools.partial(_evaluated, formula, wanted), axes, *arrays)
+        _keep(ctx, axes, formula, arrays, dict(zip(wanted, slopes, strict=True)))
+        return value
 
     @staticmethod
     def backward(  # pyright: ignore[reportIncompatibleMethodOverride]  # one output, so one gradient
         ctx: Any, gradient: Tensor
-    ) -> tuple[None, None, Tensor, None]:
-        rows, constants = ctx.saved_tensors
-        return None, None, gradient.unsqueeze(-1) * ctx.slopes(sys.modules[__name__], rows, constants), None
-
-
-class _BothWays(_Rowwise):
-    """With forward mode, too, which torch.compile does not take."""
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        _Rowwise.setup_context(ctx, inputs, output)
-        ctx.save_for_forward(*inputs[2:])
+    ) -> tuple[Any, ...]:
+        arrays, slopes = _kept(ctx)
+        if ctx.axes:
+            gradient = gradient.unsqueeze(-1)
+        found: list[Any] = [None] * (2 + len(arrays))
+        for k, slope in slopes.items():
+            own = gradient * slope
+            found[k + 2] = own if own.shape == arrays[k].shape else own.sum()
+        return tuple(found)
 
     @staticmethod
     def jvp(ctx: Any, *tangents: Any) -> Tensor:
-        return (tangents[2] * ctx.slopes(sys.modules[__name__], *ctx.saved_tensors)).sum(-1)
+        arrays, _ = _kept(ctx)
+        _, slopes = ctx.formula(sys.modules[__name__], *arrays)
+        pairs = zip(slopes, tangents[2:], strict=True)
+        changes = [slope() * tangent for slope, tangent in pairs if slope is not None and tangent is not None]
+        change = functools.reduce(torch.add, changes)
+        return change.sum(-1) if ctx.axes else change
 
 
-def rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
-    function = _Rowwise if torch.compiler.is_compiling() else _BothWays
-    return function.apply(value, slopes, rows, constants)
+class _Compiled(torch.autograd.Function):
+    """The same for torch.compile, which takes no forward mode and wants nothing but inputs kept."""
+
+    @staticmethod
+    def forward(axes: int, formula: Callable[..., Any], *arrays: Any) -> Tensor:
+        return formula(sys.modules[__name__], *arrays)[0]
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        axes, formula, *arrays = inputs
+        _keep(ctx, axes, formula, arrays, {})
+
+    backward = staticmethod(_Analytic.backward)  # pyright: ignore[reportAssignmentType]
+
+
+class _Transformed(_Compiled):
+    """The same for the transforms of torch.func: apart, since PyTorch takes 10 us longer to apply it."""
+
+    generate_vmap_rule = True
+    jvp = staticmethod(_Analytic.jvp)
+
+
+def _keep(
+    ctx: Any, axes: int, formula: Callable[..., Any], arrays: Sequence[Tensor], slopes: dict[int, Tensor]
+) -> None:
+    ctx.axes, ctx.formula, ctx.of = axes, formula, list(slopes)
+    ctx.save_for_backward(*arrays, *slopes.values())
+    if not torch.compiler.is_compiling():
+        ctx.save_for_forward(*arrays)
+
+
+def _kept(ctx: Any) -> tuple[Sequence[Tensor], dict[int, Tensor]]:
+    """The arrays and the slopes that are wanted: anew, if they are to be differentiated or were not kept."""
+    kept = ctx.saved_tensors
+    arrays = kept[: len(kept) - len(ctx.of)]
+    if ctx.of and not torch.is_grad_enabled():
+        return arrays, dict(zip(ctx.of, kept[len(arrays) :], strict=True))
+    _, slopes = ctx.formula(sys.modules[__name__], *arrays)
+    return arrays, {k: slope() for k, slope in enumerate(slopes) if slope is not None and ctx.needs_input_grad[k + 2]}
+
+
+def _evaluated(formula: Callable[..., Any], wanted: Sequence[int], *arrays: Any) -> list[Tensor]:
+    value, slopes = formula(sys.modules[__name__], *arrays)
+    return [value, *(slopes[k]() for k in wanted if slopes[k] is not None)]
+
+
+BLOCK = 1 << 16
+"""How many elements of large arrays are worked on at a time: what a formula makes on its way stays in a core's cache."""
+
+
+def _by_blocks(function: Callable[..., list[Tensor]], axes: int, *arrays: Tensor) -> list[Tensor]:
+    """`function(*arrays)`, whose results have a number for each element or row, by blocks of rows on the CPU."""
+    first = arrays[0]
+    if first.numel() <= BLOCK or first.device.type != "cpu":
+        return function(*arrays)
+    leading = first.shape[: first.ndim - axes]
+    rows = leading.numel()
+    step = builtins.max(1, BLOCK * rows // first.numel())
+    some = [x.reshape(rows, *x.shape[len(leading) :]).split(step) if x.ndim else repeat_forever(x) for x in arrays]
+    found: list[Tensor] = []
+    for k, block in enumerate(zip(*some, strict=False)):
+        results = function(*block)
+        found = found or [x.new_empty((rows, *x.shape[1:])) for x in results]
+        for whole, part in zip(found, results, strict=True):
+            whole[k * step : (k + 1) * step] = part
+    return [x.reshape((*leading, *x.shape[1:])) for x in found]
+
+
+def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Tensor:
+    first = arrays[0]
+    tensors = (
+        x if isinstance(x, Tensor) else torch.full((), x, dtype=first.dtype, device=first.device) for x in arrays
+    )
+    return _analytic(0, formula, *tensors)
+
+
+def rowwise(formula: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
+    return _analytic(1, formula, rows, constants)
+
+
+def _analytic(axes: int, formula: Callable[..., Any], *arrays: Tensor) -> Tensor:
+    if torch.compiler.is_compiling():
+        if torch.is_grad_enabled() and any(x.requires_grad for x in arrays):
+            return _Compiled.apply(axes, formula, *arrays)
+        # torch.compile would call forward itself, and miscount its arguments
+        return formula(sys.modules[__name__], *arrays)[0]
+    if torch._C._are_functorch_transforms_active():
+        return _Transformed.apply(axes, formula, *arrays)
+    return _Analytic.apply(axes, formula, *arrays)
 
 
 def contrast(
@@ -151,10 +263,25 @@ def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool:
 
 
 def holds(condition: Tensor, /) -> bool | None:
-    if torch.compiler.is_compiling() or condition.device.type != "cpu":
+    return _seen(condition, lambda: bool(condition.all()))
+
+
+def within(x: Tensor, low: float, high: float | Tensor, /) -> bool | None:
+    if x.numel() == 0:
+        return True
+
+    def look() -> bool:
+        least, most = torch.aminmax(x.detach())
+        return bool(least.item() >= low and most.item() <= high)
+
+    return _seen(x, look)
+
+
+def _seen(x: Tensor, look: Callable[[], bool]) -> bool | None:
+    if torch.compiler.is_compiling() or x.device.type != "cpu":
         return None
     try:
-        return bool(condition.all())
+        return look()
     except RuntimeError:  # inside vmap or a fake tensor mode a tensor has no value to look at
         return None
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from isoloss.losses import tiles
+from isoloss.losses.contrast import normalised
 from isoloss.losses.tiles import ONCE
 from isoloss.protocol import Pairing
 from isoloss.torch import ops
@@ -27,6 +28,8 @@ def contrast(
 ) -> Tensor:
     """`Namespace.contrast`."""
     own, positives, present, counted = pairing
+    if keys is None and not tiles.warm(ops, temperature):
+        queries = keys = normalised(ops, queries)
     temperature = torch.as_tensor(temperature, dtype=queries.dtype, device=queries.device)
     differentiated = torch.is_grad_enabled() and any(
         x is not None and x.requires_grad for x in (queries, keys, temperature)

@@ -40,8 +40,8 @@ def _take(x: Any, indices: Any, /, *, axis: int) -> Any:
     return standard.reshape(found, (*x.shape[:axis], *indices.shape, *x.shape[axis:][1:]))
 
 
-def _rowwise(value: Callable[..., Any], slopes: Callable[..., Any], rows: Any, constants: Any) -> Any:
-    return value(ops, rows, constants)
+def _elementwise(formula: Callable[..., Any], *arrays: Any) -> Any:
+    return formula(ops, *arrays)[0]
 
 
 def _contrast(queries: Any, keys: Any, temperature: Any, pairing: Pairing[Any], decoupled: bool) -> Any:
@@ -63,15 +63,17 @@ def _kind(x: Any) -> str:
 
 
 _NAMES = (
-    "abs astype concat equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose moveaxis ones_like "
-    "remainder repeat sqrt squeeze sum take_along_axis where"
+    "abs astype concat equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose maximum moveaxis "
+    "ones_like remainder repeat sign sqrt squeeze sum take_along_axis where"
 )
 
 ops: Any = SimpleNamespace(
     **{name: getattr(standard, name) for name in _NAMES.split()},
+    clip=lambda x, low, high: standard.minimum(standard.maximum(x, low), high),
+    elementwise=_elementwise,
     max=_max,
     mean=_mean,
-    rowwise=_rowwise,
+    rowwise=_elementwise,
     contrast=_contrast,
     blocks_pay=lambda queries, keys: False,
     slice=_slice,
@@ -81,6 +83,8 @@ ops: Any = SimpleNamespace(
     length=lambda x, axis: x.shape[axis],
     smallest_normal=lambda x: standard.finfo(x.dtype).smallest_normal,
     stop_gradient=lambda x: x,
+    squared_difference=lambda x, y: (x - y) * (x - y),
+    within=lambda x, low, high: bool(standard.all((x >= low) & (x <= high))),
     holds=lambda condition: bool(standard.all(condition)),
     isarray=lambda value: isinstance(value, type(standard.asarray(0))),
     asarray=lambda value, like: standard.asarray(value),

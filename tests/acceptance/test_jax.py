@@ -14,7 +14,10 @@ from own_spec import scaled_error
 from problems import arrays, limits, predicted
 
 import isoloss.jax
-from isoloss.losses import LOSSES, Loss
+from isoloss.losses import LOSSES, Loss, Positive, given
+from isoloss.losses import loss as declare
+from isoloss.losses.checks import require
+from isoloss.protocol import A, Namespace
 
 
 def function(loss: Loss) -> Any:
@@ -147,3 +150,40 @@ def test_the_blocked_form_has_first_derivatives_in_reverse_mode(name: str) -> No
     ):
         with pytest.raises(TypeError, match="choose method='dense'"):
             more()
+
+
+class TestEagerCalls:
+    """They are compiled once."""
+
+    @pytest.fixture
+    def traced(self) -> list[str]:
+        return []
+
+    @pytest.fixture
+    def mine(self, traced: list[str]) -> Any:
+        @declare("MyLoss", predictions="...", targets=given("..."), per="...")
+        def mine(xp: Namespace[A], predictions: A, targets: A, *, scale: Positive[A] = 1.0, power: int = 1) -> A:
+            traced.append(type(scale).__name__)
+            return require(xp, predictions < 9.0, predictions * scale - targets * power, "too large: {}", predictions)
+
+        return isoloss.jax.bind(mine)
+
+    def test_once_for_each_kind_of_call(self, mine: Any, traced: list[str]) -> None:
+        x, y = jnp.ones(3), jnp.zeros(3)
+        for scale in (1.0, 2.0, 3.0):
+            assert mine(x, y, scale=scale) == scale
+            assert mine(x, np.zeros(3, int), scale=scale) == scale
+        assert len(traced) == 1
+        assert mine(x, y, power=2) == 1.0
+        assert mine(x, y, weights=x) == 1.0
+        assert mine(jnp.ones(4), jnp.zeros(4)) == 1.0
+        assert len(traced) == 4
+
+    def test_what_is_wrong_is_said_with_its_values(self, mine: Any) -> None:
+        with pytest.raises(ValueError, match=r"too large: \[1\. *9\.\]"):
+            mine(jnp.array([1.0, 9.0]), jnp.zeros(2))
+        with pytest.raises(ValueError, match=r"mine: scale must be .*greater than 0; got -1\.0"):
+            mine(jnp.ones(2), jnp.zeros(2), scale=-1.0)
+        with pytest.raises(ValueError, match=r"weights must not be negative; got \[-1\.  1\.\]"):
+            mine(jnp.ones(2), jnp.zeros(2), weights=jnp.array([-1.0, 1.0]))
+        assert jnp.isnan(jax.jit(mine)(jnp.array([1.0, 9.0]), jnp.zeros(2)))

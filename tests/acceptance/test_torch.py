@@ -114,11 +114,46 @@ class TestEveryModule:
         slopes = torch.func.grad(value)(tensors[name])
         assert torch.allclose(torch.func.jacfwd(value)(tensors[name]), slopes, rtol=1e-4, atol=1e-5)
 
+    def test_large_arrays_are_worked_on_by_blocks(self, loss: Loss, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Rows on an axis of their own, in blocks that do not divide them; a mask; every array that is learned."""
+        tensors = {n: torch.stack([x, x.flip(0)], 1) if loss.arguments[0].open else x for n, x in inputs(loss).items()}
+        where = torch.arange(tensors[loss.leaders[0].name].shape[0] // loss.rows_each(loss.leaders[0])) % 3 > 0
+        learned = {n: tensors[n] for n in predicted(loss)}
+
+        def jacobians() -> tuple[Tensor, ...]:
+            def value(*changed: Tensor) -> Tensor:
+                return module(loss)(**(tensors | dict(zip(learned, changed, strict=True))), where=where)
+
+            return (value(*learned.values()), *torch.autograd.functional.jacobian(value, tuple(learned.values())))
+
+        whole = jacobians()
+        monkeypatch.setattr("isoloss.torch.ops.BLOCK", 5)
+        for found, expected in zip(jacobians(), whole, strict=True):
+            assert torch.equal(found, expected)
+
     def test_unknown_settings_are_refused(self, loss: Loss) -> None:
         with pytest.raises(TypeError, match="temprature"):
             module(loss, temprature=1.0)
         with pytest.raises(ValueError, match="reduction must be"):
             module(loss, reduction="avg")
+
+
+@pytest.mark.parametrize("name", ["mse", "mae", "huber", "binary_cross_entropy_with_logits"])
+def test_a_target_that_is_learned_has_its_slope(name: str) -> None:
+    """As in PyTorch's own losses."""
+    predictions, targets = torch.tensor([-3.0, 0.25, 2.0]).double(), torch.tensor([0.5, 0.75, 0.125]).double()
+    loss = getattr(isoloss.torch, name)
+    assert torch.autograd.gradcheck(loss, (predictions.requires_grad_(), targets.requires_grad_()))
+    assert torch.autograd.gradgradcheck(loss, (predictions, targets))
+
+
+def test_a_learned_delta_of_large_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    predictions, delta = torch.tensor([[3.0, 0.5, -2.0], [-0.25, 4.0, 0.0]]), torch.tensor(1.0, requires_grad=True)
+    monkeypatch.setattr("isoloss.torch.ops.BLOCK", 4)
+    loss = isoloss.torch.huber(predictions, torch.zeros(2, 3), delta=delta, reduction="sum")
+    assert loss.item() == 2.5 + 0.125 + 1.5 + 0.03125 + 3.5
+    (slope,) = torch.autograd.grad(loss, delta)
+    assert slope.item() == (3.0 - 1.0) + (2.0 - 1.0) + (4.0 - 1.0)
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__.rpartition(".")[2])

@@ -32,15 +32,6 @@ class Equivalent:
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
-        "checks.py",
-        "require",
-        "The second factor is 1 or NaN, a constant: nothing is learned through it, and x / 1 is x * 1.",
-        (
-            "divided_for_times: values * xp.where(condition, xp.ones_like(values), float('nan')) -> values / xp.where(condition, xp.ones_like(values), float('nan'))",
-            "detach: values * xp.where(condition, xp.ones_like(values), float('nan')) -> values * xp.stop_gradient(xp.where(condition, xp.ones_like(values), float('nan')))",
-        ),
-    ),
-    Equivalent(
         "classification.py",
         "binary_cross_entropy",
         "A logarithm that counts for nothing is finite, by `_log`, and multiplied by 0: taking it of 1 is for second derivatives, which tests/acceptance judges.",
@@ -340,19 +331,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "regression.py",
-        "mse",
-        "The loss is an even function of the error: only its size counts.",
-        ("swap_operands: predictions - targets -> targets - predictions",),
-    ),
-    Equivalent(
-        "regression.py",
         "mae",
-        "The loss is an even function of the error: only its size counts.",
-        ("swap_operands: predictions - targets -> targets - predictions",),
-    ),
-    Equivalent(
-        "regression.py",
-        "huber",
         "The loss is an even function of the error: only its size counts.",
         ("swap_operands: predictions - targets -> targets - predictions",),
     ),
@@ -367,12 +346,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "log_cosh",
         "The loss is an even function of the error: only its size counts.",
         ("swap_operands: predictions - targets -> targets - predictions",),
-    ),
-    Equivalent(
-        "regression.py",
-        "huber",
-        "At the joint both branches are delta, with slope 1 of the error alone beyond the factor: c (e - c / 2) has the slope delta from either side.",
-        ("other_edge: error < delta -> error <= delta",),
     ),
     Equivalent(
         "regression.py",
@@ -429,127 +402,8 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "softmax.py",
-        "_softmax",
-        "Relevance is given: nothing is learned through its softmax.",
-        (
-            "detach: peak.terms / _whole(xp, peak) -> xp.stop_gradient(peak.terms) / _whole(xp, peak)",
-            "detach: peak.terms / _whole(xp, peak) -> peak.terms / xp.stop_gradient(_whole(xp, peak))",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "log_odds_against",
-        "The shift cancels, and so do its slopes.",
-        (
-            "undetach: xp.stop_gradient(row.largest_other - row.origin) -> row.largest_other - row.origin",
-            "detach: row.largest_other - row.origin -> xp.stop_gradient(row.largest_other) - row.origin",
-            "detach: row.largest_other - row.origin -> row.largest_other - xp.stop_gradient(row.origin)",
-            "detach: row.differences - largest -> row.differences - xp.stop_gradient(largest)",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_value",
-        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
-        (
-            "detach: row.shift + xp.log1p(xp.expm1(-row.shift) + row.total) -> xp.stop_gradient(row.shift) + xp.log1p(xp.expm1(-row.shift) + row.total)",
-            "detach: row.shift + xp.log1p(xp.expm1(-row.shift) + row.total) -> row.shift + xp.stop_gradient(xp.log1p(xp.expm1(-row.shift) + row.total))",
-            "detach: xp.expm1(-row.shift) + row.total -> xp.stop_gradient(xp.expm1(-row.shift)) + row.total",
-            "detach: xp.expm1(-row.shift) + row.total -> xp.expm1(-row.shift) + xp.stop_gradient(row.total)",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_slopes",
-        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
-        (
-            "detach: row.total + xp.where(row.impossible, 0.0, xp.exp(-row.shift)) -> xp.stop_gradient(row.total) + xp.where(row.impossible, 0.0, xp.exp(-row.shift))",
-            "detach: row.total + xp.where(row.impossible, 0.0, xp.exp(-row.shift)) -> row.total + xp.stop_gradient(xp.where(row.impossible, 0.0, xp.exp(-row.shift)))",
-            "detach: row.total / whole -> xp.stop_gradient(row.total) / whole",
-            "detach: row.total / whole -> row.total / xp.stop_gradient(whole)",
-            "detach: row.terms / whole -> xp.stop_gradient(row.terms) / whole",
-            "detach: row.terms / whole -> row.terms / xp.stop_gradient(whole)",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_soft_value",
-        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
-        (
-            "detach: peak.behind + xp.log1p(peak.rest) -> xp.stop_gradient(peak.behind) + xp.log1p(peak.rest)",
-            "detach: peak.behind + xp.log1p(peak.rest) -> peak.behind + xp.stop_gradient(xp.log1p(peak.rest))",
-            "detach: targets * of_class -> targets * xp.stop_gradient(of_class)",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_soft_slopes",
-        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
-        (
-            "detach: others - total * (peak.rest / whole) -> xp.stop_gradient(others) - total * (peak.rest / whole)",
-            "detach: others - total * (peak.rest / whole) -> others - xp.stop_gradient(total * (peak.rest / whole))",
-            "detach: total * (peak.rest / whole) -> total * xp.stop_gradient(peak.rest / whole)",
-            "detach: peak.rest / whole -> xp.stop_gradient(peak.rest) / whole",
-            "detach: peak.rest / whole -> peak.rest / xp.stop_gradient(whole)",
-            "detach: total * (peak.terms / whole) - targets -> xp.stop_gradient(total * (peak.terms / whole)) - targets",
-            "detach: total * (peak.terms / whole) -> total * xp.stop_gradient(peak.terms / whole)",
-            "detach: peak.terms / whole -> xp.stop_gradient(peak.terms) / whole",
-            "detach: peak.terms / whole -> peak.terms / xp.stop_gradient(whole)",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_measured_from_largest",
-        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
-        (
-            "undetach: xp.stop_gradient(xp.max(logits, axis=-1, keepdims=True)) -> xp.max(logits, axis=-1, keepdims=True)",
-            "detach: xp.where(nothing, 0.0, largest) - logits -> xp.stop_gradient(xp.where(nothing, 0.0, largest)) - logits",
-            "detach: xp.where(nothing, 0.0, largest) - logits -> xp.where(nothing, 0.0, largest) - xp.stop_gradient(logits)",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_whole",
-        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
-        (
-            "detach: peak.rest + xp.where(peak.nothing, 1.0, own) -> xp.stop_gradient(peak.rest) + xp.where(peak.nothing, 1.0, own)",
-            "detach: peak.rest + xp.where(peak.nothing, 1.0, own) -> peak.rest + xp.stop_gradient(xp.where(peak.nothing, 1.0, own))",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_measured_from_label",
-        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
-        (
-            "undetach: xp.stop_gradient(largest_other - origin) -> largest_other - origin",
-            "detach: largest_other - origin -> xp.stop_gradient(largest_other) - origin",
-            "detach: largest_other - origin -> largest_other - xp.stop_gradient(origin)",
-            "detach: differences - shift -> xp.stop_gradient(differences) - shift",
-            "detach: differences - shift -> differences - xp.stop_gradient(shift)",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
         "_measured_from_largest",
         "Infinitely far from 1 is as far as from 0.",
-        ("change_constant: 0.0 -> 1.0",),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_whole",
-        "Where there is nothing every term is 0, and 0 / 2 is 0.",
-        ("change_constant: 1.0 -> 2.0",),
-    ),
-    Equivalent(
-        "softplus.py",
-        "softplus",
-        "At 0 both branches give log 2, and the slope is a half by either: 1 - 1/2 or 1/2.",
-        ("other_edge: x >= 0.0 -> x > 0.0",),
-    ),
-    Equivalent(
-        "softplus.py",
-        "softplus",
-        "From 0 to 1 this is log1p(e^x), the formula itself: nothing cancels or overflows, and the exponential's rounding, less than an ulp of a number below 2.8, moves a logarithm of at least 0.69 by less than 2 ulp.",
         ("change_constant: 0.0 -> 1.0",),
     ),
     Equivalent(
@@ -569,36 +423,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "rmse",
         "They differ at the smallest normal number alone, where frameworks may flush to zero what is computed from it: no one answer can be asked of all of them there.",
         ("other_edge: size < xp.smallest_normal(error) -> size <= xp.smallest_normal(error)",),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_value",
-        "Where the shift is 0 both are exactly 0. Where it is not, the total is at least 1 and the value at least log 2, of which the rounding of exp, 6e-8 at most, is one ulp.",
-        ("exp_less_1: xp.expm1(-row.shift) -> xp.exp(-row.shift) - 1.0",),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_slopes",
-        "Where the whole is 0 every term is, and 0 / 2 is 0.",
-        ("change_constant: 1.0 -> 2.0",),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_measured_from_label",
-        "It stands in only where no class is possible: -inf is as far from 1 as from 0.",
-        ("change_constant: 0.0 -> 1.0",),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_measured_from_label",
-        "A lead of 0 is the shift of 0.",
-        ("other_edge: lead > 0.0 -> lead >= 0.0",),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_measured_from_label",
-        "Up to a lead of 1 no shift is needed: this is log1p(total), the formula itself, and no term is above e.",
-        ("change_constant: 0.0 -> 1.0 (2)",),
     ),
     Equivalent(
         "adapter.py",
@@ -719,12 +543,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "softmax.py",
-        "log_odds_against",
-        "It is detached already.",
-        ("detach: largest + xp.log1p(rest) -> xp.stop_gradient(largest) + xp.log1p(rest)",),
-    ),
-    Equivalent(
-        "softmax.py",
         "_first_of_largest",
         "Places keep their order, and no row has 1e12 of them.",
         (
@@ -733,8 +551,192 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         ),
     ),
     Equivalent(
+        "checks.py",
+        "nan_unless",
+        "The second factor is 1 or NaN, a constant: nothing is learned through it, and x / 1 is x * 1.",
+        (
+            "divided_for_times: *",
+            "detach: *",
+        ),
+    ),
+    Equivalent(
+        "checks.py",
+        "nan_unless",
+        "A condition arrives here only where it cannot be looked at, in a compiler or a transform, where tests/every has it.",
+        ("drop_mask: *",),
+    ),
+    Equivalent(
+        "checks.py",
+        "within",
+        "A quick look: where it fails, the condition itself is looked at.",
+        ("drop_step: if xp.within(x, low, high): return None -> nothing",),
+    ),
+    Equivalent(
+        "checks.py",
+        "within",
+        "At the edges the quick look has said that all is well; where it cannot look, in a compiler or a transform, tests/every has labels of 0 and C - 1.",
+        ("other_edge: *",),
+    ),
+    Equivalent(
+        "classification.py",
+        "_finite",
+        "A quick look: where it fails, each logit is looked at by itself.",
+        (
+            "change_constant: 1e+38 -> 2e+38",
+            "change_constant: 1e+38 -> 2e+38 (2)",
+            "drop_sign: -1e+38 -> 1e+38",
+            "drop_step: *",
+        ),
+    ),
+    Equivalent(
+        "classification.py",
+        "_finite",
+        "A sign has no slope.",
+        (
+            "detach: xp.sign(logits) * -log(xp.smallest_normal(logits)) -> xp.stop_gradient(xp.sign(logits)) * -log(xp.smallest_normal(logits))",
+        ),
+    ),
+    Equivalent(
+        "regression.py",
+        "_huber",
+        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        ("detach: *",),
+    ),
+    Equivalent(
+        "regression.py",
+        "_huber",
+        "Targets are given: the suite asks for no slope in them, and tests/acceptance does.",
+        ("drop_sign: -clipped -> clipped",),
+    ),
+    Equivalent(
+        "regression.py",
+        "_huber",
+        "Only its size counts.",
+        ("swap_operands: error - clipped -> clipped - error",),
+    ),
+    Equivalent(
+        "softplus.py",
+        "_softplus",
+        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        ("detach: *",),
+    ),
+    Equivalent(
+        "softplus.py",
+        "_two_outcomes",
+        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        ("detach: *",),
+    ),
+    Equivalent(
+        "softplus.py",
+        "_two_outcomes",
+        "Targets are given: the suite asks for no slope in them, and tests/acceptance does.",
+        ("drop_sign: -x -> x",),
+    ),
+    Equivalent(
+        "softplus.py",
+        "_sides",
+        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        ("detach: *",),
+    ),
+    Equivalent(
+        "softplus.py",
+        "_sides",
+        "At 0 value and slope are the same from either side, and from none: 0 needs a side for second derivatives, which tests/acceptance judges.",
+        (
+            "drop_term: xp.sign(x) + 0.5 -> xp.sign(x)",
+            "minus_for_plus: xp.sign(x) + 0.5 -> xp.sign(x) - 0.5",
+        ),
+    ),
+    Equivalent(
         "softmax.py",
-        "_slopes_between",
+        "log_odds_against",
+        "The shift cancels, and so do its slopes.",
+        (
+            "undetach: xp.stop_gradient(xp.max(others, axis=-1, keepdims=True)) -> xp.max(others, axis=-1, keepdims=True)",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "log_odds_against",
+        "It is detached already.",
+        (
+            "detach: others - largest -> others - xp.stop_gradient(largest)",
+            "detach: largest - chosen -> xp.stop_gradient(largest) - chosen",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "log_odds_against",
+        "Where there is no other, all of the row is masked: no slope passes a mask, and the value is replaced further down.",
+        (
+            "change_constant: 0.0 -> 1.0",
+            "drop_mask: xp.where(alone, 0.0, largest) -> largest",
+            "drop_step: largest = xp.where(alone, 0.0, largest) -> nothing",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_cross_entropy",
+        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        (
+            "detach: *",
+            "undetach: xp.stop_gradient(xp.maximum(xp.max(others, axis=-1, keepdims=True), chosen)) -> xp.maximum(xp.max(others, axis=-1, keepdims=True), chosen)",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_cross_entropy",
+        "It stands in only where no class is possible: -inf is as far from any number.",
+        ("change_constant: 1e+38 -> 2e+38",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_cross_entropy",
+        "Where nobody leads both are exactly 0. Where somebody does, the total is at least 1 and the value at least log 2, of which the rounding of exp, 6e-8 at most, is one ulp.",
+        ("exp_less_1: xp.expm1(behind) -> xp.exp(behind) - 1.0",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_cross_entropy",
+        "Where the whole is 0 every term is, and 0 / 2 is 0.",
+        ("change_constant: 1.0 -> 2.0",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_soft_slopes",
+        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        ("detach: *",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_soft_value",
+        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        ("detach: *",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_measured_from_largest",
+        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        (
+            "detach: *",
+            "undetach: xp.stop_gradient(xp.max(logits, axis=-1, keepdims=True)) -> xp.max(logits, axis=-1, keepdims=True)",
+        ),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_measured_from_largest",
+        "Where there is nothing every term is 0, and 0 / 2 is 0.",
+        ("change_constant: 1.0 -> 2.0 (2)",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_cross_entropy_between",
+        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        ("detach: *",),
+    ),
+    Equivalent(
+        "softmax.py",
+        "_cross_entropy_between",
         "Both formulas hold from 1 to 80: one chooses far from where the first loses digits and the second overflows.",
         (
             "change_constant: 16.0 -> 32.0",
@@ -743,18 +745,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "softmax.py",
-        "_slopes_between",
+        "_cross_entropy_between",
         "What stands where the condition fails is replaced, or multiplied by 0, further down.",
         (
             "change_constant: 0.0 -> 1.0",
             "change_constant: 0.0 -> 1.0 (2)",
             "drop_mask: xp.where(near, d, 0.0) -> d",
         ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_slopes_between",
-        "`rowwise` takes the value of one function and the slopes of another, and differentiates neither: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
-        ("detach: *",),
     ),
 )

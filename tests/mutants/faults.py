@@ -169,25 +169,25 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     # --------------------------------------------------------------------- softmax
     (
         "softmax.py",
-        "    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)\n",
+        "    value = xp.log1p(xp.expm1(behind) + total) - behind\n",
         "    value = row.shift + xp.log(xp.exp(-row.shift) + row.total)\n",
         "log(1 + x) loses every confident prediction",
     ),
     (
         "softmax.py",
-        "    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)\n",
+        "    value = xp.log1p(xp.expm1(behind) + total) - behind\n",
         "    value = row.shift + xp.log1p(row.total)\n",
         "an extra 1 in the denominator, as in a helper that takes log(1 + sum) for logsumexp",
     ),
     (
         "softmax.py",
-        "    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)\n",
+        "    value = xp.log1p(xp.expm1(behind) + total) - behind\n",
         "    p = xp.exp(-row.shift) / (xp.exp(-row.shift) + row.total)\n    value = -xp.log(p + 1e-12)\n",
         "1e-12 is added to the probability inside the logarithm",
     ),
     (
         "softmax.py",
-        "    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)\n",
+        "    value = xp.log1p(xp.expm1(behind) + total) - behind\n",
         (
             "    p = xp.exp(-row.shift) / (xp.exp(-row.shift) + row.total)\n"
             "    value = -xp.log(p.clamp(1e-7, 1.0 - 1e-7))\n"
@@ -196,13 +196,13 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "softmax.py",
-        "    value = row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)\n",
-        "    value = (row.shift + xp.log1p(xp.expm1(-row.shift) + row.total)) / log(2.0)\n",
+        "    value = xp.log1p(xp.expm1(behind) + total) - behind\n",
+        "    value = (xp.log1p(xp.expm1(behind) + total) - behind) / log(2.0)\n",
         "logarithms to base 2",
     ),
     (
         "softmax.py",
-        "    return xp.rowwise(_value, _slopes, logits, labels)\n",
+        "    return xp.rowwise(_cross_entropy, logits, labels)\n",
         (
             "    chosen = xp.take_along_axis(logits, xp.expand_dims(labels, axis=-1), axis=-1)\n"
             "    return xp.squeeze(logits.logsumexp(-1, keepdim=True) - chosen, axis=-1)\n"
@@ -211,7 +211,7 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "softmax.py",
-        "    return xp.rowwise(_soft_value, _soft_slopes, logits, targets)\n",
+        "    return xp.rowwise(_soft_cross_entropy, logits, targets)\n",
         "    return -(targets * logits.log_softmax(-1)).sum(-1)\n",
         "the usual -sum t log softmax, with 0 times infinity",
     ),
@@ -269,19 +269,19 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "classification.py",
-        "    values = targets * _finite_softplus(xp, -logits) + (-targets + 1.0) * _finite_softplus(xp, logits)\n",
-        "    values = targets * _finite_softplus(xp, logits) + (-targets + 1.0) * _finite_softplus(xp, -logits)\n",
+        "    values = two_outcomes(xp, _finite(xp, logits), targets)\n",
+        "    values = two_outcomes(xp, _finite(xp, logits), -targets + 1.0)\n",
         "the target of a logit is turned round",
     ),
     (
         "classification.py",
-        "    values = targets * _finite_softplus(xp, -logits) + (-targets + 1.0) * _finite_softplus(xp, logits)\n",
-        "    values = _finite_softplus(xp, logits) - logits * targets\n",
+        "    values = two_outcomes(xp, _finite(xp, logits), targets)\n",
+        "    values = xp.log1p(xp.exp(_finite(xp, logits))) - logits * targets\n",
         "softplus less the logit, which cancels for confident predictions",
     ),
     (
         "classification.py",
-        "    values = targets * _finite_softplus(xp, -logits) + (-targets + 1.0) * _finite_softplus(xp, logits)\n",
+        "    values = two_outcomes(xp, _finite(xp, logits), targets)\n",
         (
             "    p = logits.sigmoid()\n"
             "    values = -targets * xp.log(p + 1e-7) - (-targets + 1.0) * xp.log(1.0 - p + 1e-7)\n"
@@ -365,23 +365,28 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
         "the squared hinge",
     ),
     # ------------------------------------------------------------------ regression
-    ("regression.py", "    return error * error\n", "    return error * error / 2.0\n", "half the squared error"),
     (
         "regression.py",
-        "    return clipped * (error - clipped / 2.0)\n",
-        "    return clipped * (error - clipped / 2.0) * 2.0\n",
+        "    return xp.squared_difference(predictions, targets)\n",
+        "    return xp.squared_difference(predictions, targets) / 2.0\n",
+        "half the squared error",
+    ),
+    (
+        "regression.py",
+        "    return clipped * (error - clipped * 0.5), slopes\n",
+        "    return clipped * (error - clipped * 0.5) * 2.0, slopes\n",
         "Huber without the half",
     ),
     (
         "regression.py",
-        "    return clipped * (error - clipped / 2.0)\n",
-        "    return clipped * (error - clipped / 2.0) / delta\n",
+        "    return clipped * (error - clipped * 0.5), slopes\n",
+        "    return clipped * (error - clipped * 0.5) / delta, slopes\n",
         "smooth L1, which is Huber by delta",
     ),
     (
         "regression.py",
-        "    return clipped * (error - clipped / 2.0)\n",
-        "    return xp.where(error < delta, error * error / 2.0, delta * (error - 0.5))\n",
+        "    return clipped * (error - clipped * 0.5), slopes\n",
+        "    return xp.where(xp.abs(error) < delta, error * error / 2.0, delta * (xp.abs(error) - 0.5)), slopes\n",
         "Huber whose line begins at delta = 1",
     ),
     (
