@@ -78,9 +78,7 @@ def contrast(
     return values if present is None else Weighted(values, xp.astype(reduce(or_, present), values.dtype))
 
 
-def _dense(
-    xp: Namespace[A], queries: A, keys: A, temperature: float | A, pairing: Pairing[A], decoupled: bool
-) -> A:
+def _dense(xp: Namespace[A], queries: A, keys: A, temperature: float | A, pairing: Pairing[A], decoupled: bool) -> A:
     """What `xp.contrast` gives for dot products, from the matrix of all of them."""
     products = xp.matmul(queries, xp.matrix_transpose(keys))
     # one that overflows would pass for an impossible class

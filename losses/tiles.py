@@ -28,7 +28,9 @@ ONCE = "the blocked form of a contrastive loss has first derivatives alone, in r
 
 def warm(xp: Namespace[A], temperature: float | A) -> bool:
     """Whether cosines over this temperature are known to stay within range without their maximum."""
-    return (temperature >= COLDEST if isinstance(temperature, (int, float)) else xp.holds(temperature >= COLDEST)) is True
+    return (
+        temperature >= COLDEST if isinstance(temperature, (int, float)) else xp.holds(temperature >= COLDEST)
+    ) is True
 
 
 def shift(xp: Namespace[A], temperature: A) -> A:

@@ -151,9 +151,7 @@ def _logits(units: Tensor, positive: Tensor) -> Tensor:
 # ------------------------------------------------------------ two sides: strips of rows
 
 
-def _strips(
-    queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decoupled: bool
-) -> Tensor:
+def _strips(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decoupled: bool) -> Tensor:
     count = tf.shape(queries)[0]
 
     def over_strips(weights: Tensor | None) -> tuple[Tensor, list[Tensor], Tensor, Tensor]:

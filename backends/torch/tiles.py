@@ -215,7 +215,9 @@ def _holes(positives: Tensor) -> dict[tuple[int, int], tuple[Tensor, Tensor]]:
     start = first + (column - first) // COLUMNS * COLUMNS
     order = torch.argsort(first * n + start)
     places, counts = torch.unique_consecutive((first * n + start)[order], return_counts=True)
-    inside = zip((row - first)[order].split(counts.tolist()), (column - start)[order].split(counts.tolist()), strict=True)
+    inside = zip(
+        (row - first)[order].split(counts.tolist()), (column - start)[order].split(counts.tolist()), strict=True
+    )
     return {(place // n, place % n): where for place, where in zip(places.tolist(), inside, strict=True)}
 
 

@@ -320,7 +320,9 @@ class TestBlocked:
 
         gradients = {m: torch.func.grad(value)(tensors[first], m) for m in ("dense", "blocked")}
         assert torch.allclose(gradients["blocked"], gradients["dense"])
-        mapped = torch.func.vmap(torch.func.grad(value), in_dims=(0, None))(torch.stack([tensors[first]] * 3), "blocked")
+        mapped = torch.func.vmap(torch.func.grad(value), in_dims=(0, None))(
+            torch.stack([tensors[first]] * 3), "blocked"
+        )
         assert torch.equal(mapped[2], gradients["blocked"])
         for more in (
             lambda: torch.func.jvp(lambda x: value(x, "blocked"), (tensors[first],), (tensors[first],)),

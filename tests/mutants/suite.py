@@ -14,7 +14,15 @@ import pytest
 
 EVERY = Path(__file__).parents[1] / "every"
 
-FILES = ("test_values", "test_degenerate", "test_properties", "test_refusals", "test_seeds", "test_aligned", "test_blocked")
+FILES = (
+    "test_values",
+    "test_degenerate",
+    "test_properties",
+    "test_refusals",
+    "test_seeds",
+    "test_aligned",
+    "test_blocked",
+)
 
 
 def calls(losses: Collection[str]) -> Iterator[tuple[str, Callable[[], Any]]]:
