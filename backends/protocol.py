@@ -39,6 +39,9 @@ Kind: TypeAlias = Literal["floating", "integer", "bool", "other"]
 """floating: float16, bfloat16, float32 or float64."""
 
 
+Similarity: TypeAlias = Literal["cosine", "dot"]
+
+
 class Pairing(NamedTuple, Generic[A]):
     """Which of the keys are a row's positives, by index; all others that count are its negatives."""
 
@@ -146,12 +149,19 @@ class Namespace(Protocol[A]):
         ...
 
     def contrast(
-        self, queries: A, keys: A | None, temperature: float | A, pairing: Pairing[A], decoupled: bool, /
+        self,
+        queries: A,
+        keys: A | None,
+        temperature: float | A,
+        pairing: Pairing[A],
+        similarity: Similarity,
+        decoupled: bool,
+        /,
     ) -> A:
-        """The values of `isoloss.losses.tiles`, of no more than a tile of the similarities at a time.
+        """The values of `isoloss.losses.tiles`, with no more than a tile of the similarities at a time.
 
-        Without keys these are the cosines of the queries with each other, of which half will do, since a row is a
-        positive of its positives; with keys they are dot products. There is no second derivative.
+        Without keys the queries are compared with each other; of their cosines half will do, since a row is a positive
+        of its positives. There is no second derivative.
         """
         ...
 

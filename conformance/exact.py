@@ -178,7 +178,8 @@ def values(loss: Loss, inputs: dict[str, Exact], settings: dict[str, Any], optio
     where = _spread(options.get("where"), batch, True)
     weights = _spread(options.get("weights"), batch, mpf(1))
     count = int(np.prod(batch))
-    keywords: dict[str, Any] = {n: (x[()] if isinstance(x, np.ndarray) else _number(x)) for n, x in settings.items()}
+    what = {n: x for n, x in settings.items() if n != "method"}  # which says how to compute it
+    keywords: dict[str, Any] = {n: (x[()] if isinstance(x, np.ndarray) else _number(x)) for n, x in what.items()}
     for argument in loss.arguments:
         if argument.name in rows:
             x = rows[argument.name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial, reduce
+from functools import reduce
 from operator import or_
 from typing import Literal, TypeAlias
 
@@ -11,10 +11,7 @@ from isoloss.losses.declaration import Weighted
 from isoloss.losses.labels import Partner
 from isoloss.losses.softmax import log_odds_against, softmax_cross_entropy
 from isoloss.losses.tiles import leave_out, shares, total
-from isoloss.protocol import A, Namespace, Pairing
-
-Similarity: TypeAlias = Literal["cosine", "dot"]
-
+from isoloss.protocol import A, Namespace, Pairing, Similarity
 
 Method: TypeAlias = Literal["auto", "dense", "blocked"]
 """Whether the similarities stand in memory as one matrix ("dense") or are computed tile by tile ("blocked")."""
@@ -55,34 +52,37 @@ def contrast(
     positives = [partner(xp, own) for partner in partners]
     positives = [xp.where(p < xp.length(queries, 0), p, 0) for p in positives]  # the adapter makes an odd batch NaN
     present = None if where is None else [where & xp.take(where, positive, axis=0) for positive in positives]
-    candidates = queries if keys is None else keys
+    itself = own if keys is None else None
     counted = where
     if negatives is not None:
-        candidates = xp.concat([candidates, negatives], axis=0)
+        keys = xp.concat([queries if keys is None else keys, negatives], axis=0)
         if where is not None or negatives_where is not None:
             all_rows, all_negatives = xp.equal(own, own), xp.equal(xp.indices(negatives, 0), xp.indices(negatives, 0))
             both = [all_rows if where is None else where, all_negatives if negatives_where is None else negatives_where]
             counted = xp.concat(both, axis=0)
-    pairing = Pairing(own if keys is None else None, positives, present, counted)
+    pairing = Pairing(itself, positives, present, counted)
 
-    blocked = method == "blocked" or (method == "auto" and xp.blocks_pay(queries, candidates))
-    # half of the tiles will do, but for a few rows, which may be all if the run alone knows how many there are
-    halved = keys is None and negatives is None and similarity == "cosine"
-    if blocked and halved and (method == "blocked" or isinstance(xp.length(queries, 0), int)):
-        values = xp.contrast(queries, None, temperature, pairing, decoupled)
+    if method == "blocked" or (method == "auto" and xp.blocks_pay(queries, queries if keys is None else keys)):
+        values = xp.contrast(queries, keys, temperature, pairing, similarity, decoupled)
     else:
-        prepare = normalised if similarity == "cosine" else _unchanged
-        x = prepare(xp, queries)
-        y = x if candidates is queries else prepare(xp, candidates)
-        values = (xp.contrast if blocked else partial(_dense, xp))(x, y, temperature, pairing, decoupled)
+        values = _dense(xp, queries, keys, temperature, pairing, similarity, decoupled)
     return values if present is None else Weighted(values, xp.astype(reduce(or_, present), values.dtype))
 
 
-def _dense(xp: Namespace[A], queries: A, keys: A, temperature: float | A, pairing: Pairing[A], decoupled: bool) -> A:
-    """What `xp.contrast` gives for dot products, from the matrix of all of them."""
+def _dense(
+    xp: Namespace[A],
+    queries: A,
+    keys: A | None,
+    temperature: float | A,
+    pairing: Pairing[A],
+    similarity: Similarity,
+    decoupled: bool,
+) -> A:
+    """What `xp.contrast` gives, from the matrix of all similarities."""
+    queries, keys = prepared(xp, queries, keys, similarity)
     products = xp.matmul(queries, xp.matrix_transpose(keys))
-    # one that overflows would pass for an impossible class
-    products = xp.where(xp.equal(xp.abs(products), float("inf")), float("nan"), products)
+    if similarity == "dot":  # one that overflows would pass for an impossible class
+        products = xp.where(xp.equal(xp.abs(products), float("inf")), float("nan"), products)
     logits = products / temperature
     values: list[A] = []
     for k, positive in enumerate(pairing.positives):
@@ -92,6 +92,13 @@ def _dense(xp: Namespace[A], queries: A, keys: A, temperature: float | A, pairin
     return total(shares(xp, values, pairing.present))
 
 
+def prepared(xp: Namespace[A], queries: A, keys: A | None, similarity: Similarity) -> tuple[A, A]:
+    """Queries and keys, which are the queries if there are none, whose dot products are the similarities."""
+    if similarity == "cosine":
+        queries, keys = normalised(xp, queries), None if keys is None else normalised(xp, keys)
+    return queries, queries if keys is None else keys
+
+
 def normalised(xp: Namespace[A], x: A) -> A:
     """Rows of length 1, for any length that the dtype can hold; a zero row stays zero, with zero gradient."""
     size = xp.stop_gradient(xp.max(xp.abs(x), axis=-1, keepdims=True))
@@ -99,7 +106,3 @@ def normalised(xp: Namespace[A], x: A) -> A:
     scaled = x / xp.where(zero, 1.0, size)
     length = xp.sqrt(xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True)))
     return xp.where(zero, 0.0, scaled / length)
-
-
-def _unchanged(xp: Namespace[A], x: A) -> A:
-    return x

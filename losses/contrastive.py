@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from isoloss.losses.contrast import Method, Similarity, contrast, normalised
+from isoloss.losses.contrast import Method, contrast, normalised
 from isoloss.losses.declaration import Positive, Views, Weighted, loss, parts
 from isoloss.losses.labels import interleaved, same_row, stacked
-from isoloss.protocol import A, Namespace
+from isoloss.protocol import A, Namespace, Similarity
 
 
 @loss("InfoNCELoss", queries="N D", keys="N D", negatives="M D", per="N")

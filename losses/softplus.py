@@ -7,7 +7,7 @@ from isoloss.protocol import A, Namespace, Slopes
 
 def softplus(xp: Namespace[A], x: A) -> A:
     """log(1 + e^x)."""
-    return xp.elementwise(_softplus, x)
+    return xp.elementwise(softplus_formula, x)
 
 
 def two_outcomes(xp: Namespace[A], x: A, t: A) -> A:
@@ -15,7 +15,7 @@ def two_outcomes(xp: Namespace[A], x: A, t: A) -> A:
     return xp.elementwise(_two_outcomes, x, t)
 
 
-def _softplus(xp: Namespace[A], x: A) -> tuple[A, Slopes[A]]:
+def softplus_formula(xp: Namespace[A], x: A) -> tuple[A, Slopes[A]]:
     """max(x, 0) + log(1 + e^-|x|): no term is negative."""
     side, tail = _sides(xp, x)
     value = xp.clip(x, 0.0, float("inf")) + xp.log1p(tail)

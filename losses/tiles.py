@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from typing import Generic, NamedTuple
 
 from isoloss.losses.softmax import first_of_largest
-from isoloss.losses.softplus import softplus
-from isoloss.protocol import A, Namespace, Pairing
+from isoloss.losses.softplus import softplus_formula
+from isoloss.protocol import A, Namespace, Pairing, Slopes
 
 REACH = 60.0
 """e^60, summed over any batch, is within float32's range (e^88): cosines over a temperature of at least 1/60 need no shift."""
@@ -69,9 +69,9 @@ def rows(xp: Namespace[A], leads: Sequence[A], alone: A, present: Sequence[A] | 
         alone: (N,), whether a row has no negatives: it gives 0.
         present: (N,) for each positive, whether it counts; None: all do.
     """
-    values = leads if decoupled else [softplus(xp, lead) for lead in leads]
-    slopes = [xp.ones_like(lead) if decoupled else sigmoid(xp, lead) for lead in leads]
-    values, slopes = ([xp.where(alone, 0.0, x) for x in each] for each in (values, slopes))
+    found = [_decoupled(xp, lead) if decoupled else softplus_formula(xp, lead) for lead in leads]
+    values = [xp.where(alone, 0.0, value) for value, _ in found]
+    slopes = [xp.where(alone, 0.0, slope()) for _, (slope,) in found]
     return Rows(total(shares(xp, values, present)), shares(xp, slopes, present))
 
 
@@ -89,11 +89,8 @@ def total(terms: Sequence[A]) -> A:
     return sum(terms[1:], start=terms[0])
 
 
-def sigmoid(xp: Namespace[A], x: A) -> A:
-    """1 / (1 + e^-x), the slope of `softplus`: right where it is tiny, too."""
-    positive = x >= 0.0
-    e = xp.exp(xp.where(positive, -x, x))
-    return xp.where(positive, xp.ones_like(e), e) / (e + 1.0)
+def _decoupled(xp: Namespace[A], lead: A) -> tuple[A, Slopes[A]]:
+    return lead, (lambda: xp.ones_like(lead),)
 
 
 class Strip(NamedTuple, Generic[A]):

@@ -17,7 +17,7 @@ from jax import Array
 from jax.core import Tracer
 from jax.custom_derivatives import SymbolicZero
 
-from isoloss.protocol import Kind, Pairing
+from isoloss.protocol import Kind, Pairing, Similarity
 
 BLOCKS_PAY = 2**22  # similarities
 
@@ -126,11 +126,17 @@ def within(x: Array, low: float, high: float | Array, /) -> bool | None:
 
 
 def contrast(
-    queries: Array, keys: Array | None, temperature: float | Array, pairing: Pairing[Array], decoupled: bool, /
+    queries: Array,
+    keys: Array | None,
+    temperature: float | Array,
+    pairing: Pairing[Array],
+    similarity: Similarity,
+    decoupled: bool,
+    /,
 ) -> Array:
     from isoloss.jax import tiles  # which is made of these primitives
 
-    return tiles.contrast(queries, keys, temperature, pairing, decoupled)
+    return tiles.contrast(queries, keys, temperature, pairing, similarity, decoupled)
 
 
 def blocks_pay(queries: Array, keys: Array, /) -> bool:

@@ -12,34 +12,38 @@ from jax import Array, lax
 
 from isoloss.jax import ops
 from isoloss.losses import tiles
-from isoloss.losses.contrast import normalised
+from isoloss.losses.contrast import prepared
 from isoloss.losses.tiles import ONCE
-from isoloss.protocol import Pairing
+from isoloss.protocol import Pairing, Similarity
 
 BLOCK = 512  # rows and columns of a tile of the triangle
 STRIP = 2**21  # elements of a strip, unless its rows would be fewer than BLOCK / 4
 
 
 def contrast(
-    queries: Array, keys: Array | None, temperature: float | Array, pairing: Pairing[Array], decoupled: bool
+    queries: Array,
+    keys: Array | None,
+    temperature: float | Array,
+    pairing: Pairing[Array],
+    similarity: Similarity,
+    decoupled: bool,
 ) -> Array:
     """`Namespace.contrast`."""
     temperature = jnp.asarray(temperature, queries.dtype)
     n = queries.shape[0]
     if n == 0:
         return jnp.sum(queries, axis=1)
-    if keys is None:
-        queries, height = normalised(ops, queries), BLOCK
-    else:
-        height = max(BLOCK // 4, STRIP // max(keys.shape[0], 1))
+    halved = keys is None and similarity == "cosine"
+    queries, keys = prepared(ops, queries, keys, similarity)
+    height = BLOCK if halved else max(BLOCK // 4, STRIP // max(keys.shape[0], 1))
     height = -(-n // -(-n // height))  # so that blocks of one height leave little to fill up
     short = -n % height
     queries, pairing = _lengthened(queries, short), pairing.of_rows(partial(_lengthened, short=short))
-    if keys is None and (short or pairing.counted is not None):
+    if halved and (short or pairing.counted is not None):
         counted = jnp.ones(n, bool) if pairing.counted is None else pairing.counted
         pairing = pairing._replace(counted=_lengthened(counted, short))
     try:
-        if keys is None:
+        if halved:
             return _compiled_triangle(height, decoupled, queries, temperature, pairing)[:n]
         return _compiled_strips(height, decoupled, queries, keys, temperature, pairing)[:n]
     except TypeError as error:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from isoloss.protocol import Kind, Pairing
+from isoloss.protocol import Kind, Pairing, Similarity
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Unary: TypeAlias = Callable[[Array], Array]
@@ -94,11 +94,17 @@ def within(x: Array, low: float, high: float | Array, /) -> bool:
 
 
 def contrast(
-    queries: Array, keys: Array | None, temperature: float | Array, pairing: Pairing[Array], decoupled: bool, /
+    queries: Array,
+    keys: Array | None,
+    temperature: float | Array,
+    pairing: Pairing[Array],
+    similarity: Similarity,
+    decoupled: bool,
+    /,
 ) -> Array:
     from isoloss.numpy import tiles  # which is made of these primitives
 
-    return tiles.contrast(queries, keys, temperature, pairing, decoupled)
+    return tiles.contrast(queries, keys, temperature, pairing, similarity, decoupled)
 
 
 def blocks_pay(queries: Array, keys: Array, /) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from isoloss.losses import tiles
-from isoloss.losses.contrast import normalised
+from isoloss.losses.contrast import prepared
 from isoloss.numpy import ops
-from isoloss.protocol import Pairing
+from isoloss.protocol import Pairing, Similarity
 
 STRIP = 2**20  # elements
 
@@ -17,11 +17,11 @@ def contrast(
     keys: ops.Array | None,
     temperature: float | ops.Array,
     pairing: Pairing[ops.Array],
+    similarity: Similarity,
     decoupled: bool,
 ) -> ops.Array:
     """`Namespace.contrast`."""
-    if keys is None:
-        queries = keys = normalised(ops, queries)
+    queries, keys = prepared(ops, queries, keys, similarity)
     height = max(STRIP // max(len(keys), 1), 1)
     values = np.empty(len(queries), queries.dtype)
     for start in range(0, len(queries), height):

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow import Tensor
 
-from isoloss.protocol import Kind, Pairing
+from isoloss.protocol import Kind, Pairing, Similarity
 
 Unary: TypeAlias = Callable[[Tensor], Tensor]
 
@@ -150,11 +150,17 @@ def within(x: Tensor, low: float, high: float | Tensor, /) -> bool | None:
 
 
 def contrast(
-    queries: Tensor, keys: Tensor | None, temperature: float | Tensor, pairing: Pairing[Tensor], decoupled: bool, /
+    queries: Tensor,
+    keys: Tensor | None,
+    temperature: float | Tensor,
+    pairing: Pairing[Tensor],
+    similarity: Similarity,
+    decoupled: bool,
+    /,
 ) -> Tensor:
     from isoloss.tensorflow import tiles  # which is made of these primitives
 
-    return tiles.contrast(queries, keys, temperature, pairing, decoupled)
+    return tiles.contrast(queries, keys, temperature, pairing, similarity, decoupled)
 
 
 def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool:

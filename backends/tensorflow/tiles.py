@@ -5,7 +5,6 @@ Gradients are summed block by block in a TensorArray: an update of one large ten
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,9 +12,9 @@ import tensorflow as tf
 from tensorflow import Tensor
 
 from isoloss.losses import tiles
-from isoloss.losses.contrast import normalised
+from isoloss.losses.contrast import prepared
 from isoloss.losses.tiles import ONCE
-from isoloss.protocol import Pairing
+from isoloss.protocol import Pairing, Similarity
 from isoloss.tensorflow import ops
 
 BLOCK = 512  # rows and columns of a tile of the triangle
@@ -23,25 +22,27 @@ STRIP = 2**21  # elements of a strip, unless its rows would be fewer than BLOCK 
 
 
 def contrast(
-    queries: Tensor, keys: Tensor | None, temperature: float | Tensor, pairing: Pairing[Tensor], decoupled: bool
+    queries: Tensor,
+    keys: Tensor | None,
+    temperature: float | Tensor,
+    pairing: Pairing[Tensor],
+    similarity: Similarity,
+    decoupled: bool,
 ) -> Tensor:
     """`Namespace.contrast`."""
-    if keys is None and not tiles.warm(ops, temperature):
-        queries = keys = normalised(ops, queries)
+    # half of the tiles cost more than strips for a few rows, which may be all if the run alone knows how many there are
+    halved = keys is None and similarity == "cosine" and tiles.warm(ops, temperature) and queries.shape[0] is not None
+    queries, keys = prepared(ops, queries, keys, similarity)
     temperature = tf.convert_to_tensor(temperature, queries.dtype)
     n = ops.length(queries, 0)
-    height: Any = BLOCK
-    if keys is None:
-        queries = normalised(ops, queries)
-    else:
-        height = _largest(BLOCK // 4, STRIP // _largest(ops.length(keys, 0), 1))
+    height: Any = BLOCK if halved else _largest(BLOCK // 4, STRIP // _largest(ops.length(keys, 0), 1))
     height = -(-_largest(n, 1) // -(-_largest(n, 1) // height))  # so that blocks of one height leave little to fill up
     in_blocks = partial(_in_blocks, height=height, short=-n % height)
     of_blocks = pairing.of_rows(in_blocks)
-    if keys is not None:
+    if not halved:
         return _strips(in_blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
-    counted = tf.ones([n], tf.bool) if pairing.counted is None else pairing.counted
-    if pairing.counted is not None or not isinstance(n, int) or n % height:
+    if pairing.counted is not None or n % height:
+        counted = tf.ones([n], tf.bool) if pairing.counted is None else pairing.counted
         of_blocks = of_blocks._replace(counted=in_blocks(counted))
     return _triangle(in_blocks(queries), temperature, of_blocks, decoupled)[:n]
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from isoloss.protocol import Kind, Pairing
+from isoloss.protocol import Kind, Pairing, Similarity
 
 Unary: TypeAlias = Callable[[Tensor], Tensor]
 
@@ -251,11 +251,17 @@ def _analytic(axes: int, formula: Callable[..., Any], *arrays: Tensor) -> Tensor
 
 
 def contrast(
-    queries: Tensor, keys: Tensor | None, temperature: float | Tensor, pairing: Pairing[Tensor], decoupled: bool, /
+    queries: Tensor,
+    keys: Tensor | None,
+    temperature: float | Tensor,
+    pairing: Pairing[Tensor],
+    similarity: Similarity,
+    decoupled: bool,
+    /,
 ) -> Tensor:
     from isoloss.torch import tiles  # which is made of these primitives
 
-    return tiles.contrast(queries, keys, temperature, pairing, decoupled)
+    return tiles.contrast(queries, keys, temperature, pairing, similarity, decoupled)
 
 
 def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool:

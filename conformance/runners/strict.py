@@ -15,9 +15,9 @@ from isoloss.conformance.cases.case import Case
 from isoloss.conformance.runners import Result, split
 from isoloss.conformance.ulp import rounded
 from isoloss.losses import LOSSES
-from isoloss.losses.contrast import normalised
+from isoloss.losses.contrast import prepared
 from isoloss.losses.tiles import strip
-from isoloss.protocol import Pairing
+from isoloss.protocol import Pairing, Similarity
 
 MODES = ("eager",)
 COMPILED: tuple[str, ...] = ()
@@ -44,11 +44,11 @@ def _elementwise(formula: Callable[..., Any], *arrays: Any) -> Any:
     return formula(ops, *arrays)[0]
 
 
-def _contrast(queries: Any, keys: Any, temperature: Any, pairing: Pairing[Any], decoupled: bool) -> Any:
+def _contrast(
+    queries: Any, keys: Any, temperature: Any, pairing: Pairing[Any], similarity: Similarity, decoupled: bool
+) -> Any:
     """In a single strip."""
-    if keys is None:
-        queries = keys = normalised(ops, queries)
-    return strip(ops, queries, keys, temperature, pairing, decoupled).rows.values
+    return strip(ops, *prepared(ops, queries, keys, similarity), temperature, pairing, decoupled).rows.values
 
 
 def _slice(x: Any, start: int, stop: int | None, step: int, /) -> Any:

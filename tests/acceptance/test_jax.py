@@ -139,7 +139,7 @@ def test_the_blocked_form_has_first_derivatives_in_reverse_mode(name: str) -> No
     def value(x: jax.Array, method: str) -> jax.Array:
         return getattr(isoloss.jax, name)(x, *others, method=method)
 
-    blocked = lambda x: value(x, "blocked")  # noqa: E731
+    blocked = lambda x: value(x, "blocked")
     expected = jax.grad(value)(first, "dense")
     np.testing.assert_allclose(jax.grad(blocked)(first), expected, atol=1e-6)
     np.testing.assert_allclose(jax.vmap(jax.grad(blocked))(jnp.stack([first] * 3))[2], expected, atol=1e-6)

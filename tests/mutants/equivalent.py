@@ -616,7 +616,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "softplus.py",
-        "_softplus",
+        "softplus_formula",
         "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
         ("detach: *",),
     ),
