@@ -166,7 +166,7 @@ class Namespace(Protocol[A]):
         ...
 
     def blocks_pay(self, queries: A, keys: A, /) -> bool:
-        """Whether `contrast` is faster than the whole matrix at these sizes; True if only the run knows them."""
+        """Whether `contrast` is known to be faster than the whole matrix at these sizes."""
         ...
 
     def holds(self, condition: A, /) -> bool | None:

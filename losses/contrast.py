@@ -46,7 +46,8 @@ def contrast(
         decoupled: leave the positive out of the sum. A row without negatives then gives 0.
         where: (N,). A row left out is nobody's negative; a row whose positives are left out has none: it gives 0 and
             does not count.
-        method: "blocked" takes memory that grows with N + M, "dense" with their product; "auto" is the faster.
+        method: "blocked" takes memory that grows with N + M, and has first derivatives alone; "dense" takes memory that
+            grows with their product. "auto" is the faster, and dense where the run alone knows how many rows there are.
     """
     own = xp.indices(queries, 0)
     positives = [partner(xp, own) for partner in partners]

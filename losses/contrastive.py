@@ -35,7 +35,8 @@ def info_nce(
         temperature: greater than 0; a number or a learnable scalar.
         similarity: "cosine" or "dot".
         decoupled: leave the positive out of the sum (Yeh et al.). The loss can then be negative.
-        method: "dense" holds all similarities at once, "blocked" a tile of them at a time; "auto" chooses the faster.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: (N,), True for the pairs that count. A masked pair's key is nobody's negative.
 
     Returns:
@@ -89,7 +90,8 @@ def simcse(
     Args:
         embeddings: predicted, (2N, D), views interleaved.
         temperature: greater than 0; a number or a learnable scalar.
-        method: "dense" holds all similarities at once, "blocked" a tile of them at a time; "auto" chooses the faster.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: (2N,), True for the rows that count. A masked row is nobody's negative, and its other view has no
             positive: it gives 0 and does not count.
 
@@ -132,7 +134,8 @@ def supervised_simcse(
     Args:
         embeddings: predicted, (3N, D): anchor, positive and hard negative of each triple, one after the other.
         temperature: greater than 0; a number or a learnable scalar.
-        method: "dense" holds all similarities at once, "blocked" a tile of them at a time; "auto" chooses the faster.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: (N,), True for the triples that count. A masked triple's rows are nobody's negatives.
 
     Returns:
@@ -192,7 +195,8 @@ def nt_xent(
         embeddings: predicted, (views*N, D), stacked: all rows of the first view, then all of the second.
         temperature: greater than 0; a number or a learnable scalar.
         views: at least 2, how many there are of each sample.
-        method: "dense" holds all similarities at once, "blocked" a tile of them at a time; "auto" chooses the faster.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: (views*N,), True for the rows that count. A masked row is nobody's positive or negative; a row left with
             no positive gives 0 and does not count.
 
@@ -299,7 +303,8 @@ def npairs(
         positives: predicted, (N, D): row i is the positive of anchor i.
         temperature: greater than 0; a number or a learnable scalar.
         similarity: "dot", as in the paper, or "cosine".
-        method: "dense" holds all similarities at once, "blocked" a tile of them at a time; "auto" chooses the faster.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: (N,), True for the pairs that count. A masked pair's positive is nobody's negative.
 
     Returns:

@@ -93,6 +93,27 @@ def _decoupled(xp: Namespace[A], lead: A) -> tuple[A, Slopes[A]]:
     return lead, (lambda: xp.ones_like(lead),)
 
 
+def mutual(xp: Namespace[A], slopes: Sequence[A], positives: Sequence[A]) -> list[A]:
+    """By how much less the values change with a row's similarity to each of its positives, which is theirs to the row:
+    the row's slope and the positive's, where rows are positives of their positives."""
+    own = xp.indices(positives[0], 0)
+    found: list[A] = []
+    for slope, positive in zip(slopes, positives, strict=True):
+        for of_other, back in zip(slopes, positives, strict=True):
+            returns = xp.equal(xp.take(back, positive, axis=0), own)
+            slope = slope + xp.where(returns, xp.take(of_other, positive, axis=0), 0.0)
+        found.append(slope)
+    return found
+
+
+def put(xp: Namespace[A], tile: A, positives: Sequence[A], values: Sequence[A], columns: A) -> A:
+    """A tile with these values where the positives of its rows are, beside the keys that have the indices `columns`."""
+    for positive, value in zip(positives, values, strict=True):
+        here = xp.equal(xp.expand_dims(columns, axis=0), xp.expand_dims(positive, axis=1))
+        tile = xp.where(here, xp.expand_dims(value, axis=1), tile)
+    return tile
+
+
 class Strip(NamedTuple, Generic[A]):
     """Some queries beside all keys."""
 
@@ -129,8 +150,4 @@ def strip(
 def strip_gradient(xp: Namespace[A], found: Strip[A], slopes: Sequence[A], positives: Sequence[A]) -> A:
     """How a strip's values, weighted, change with its logits, from their slopes, weighted."""
     gradient = found.exponentials * (xp.expand_dims(total(slopes), axis=1) / found.sums)
-    columns = xp.expand_dims(xp.indices(gradient, 1), axis=0)
-    for slope, positive in zip(slopes, positives, strict=True):
-        here = xp.equal(columns, xp.expand_dims(positive, axis=1))
-        gradient = xp.where(here, -xp.expand_dims(slope, axis=1), gradient)
-    return gradient
+    return put(xp, gradient, positives, [-slope for slope in slopes], xp.indices(gradient, 1))

@@ -12,7 +12,7 @@ from jax import Array, lax
 
 from isoloss.jax import ops
 from isoloss.losses import tiles
-from isoloss.losses.contrast import prepared
+from isoloss.losses.contrast import normalised, prepared
 from isoloss.losses.tiles import ONCE
 from isoloss.protocol import Pairing, Similarity
 
@@ -34,8 +34,11 @@ def contrast(
     if n == 0:
         return jnp.sum(queries, axis=1)
     halved = keys is None and similarity == "cosine"
-    queries, keys = prepared(ops, queries, keys, similarity)
-    height = BLOCK if halved else max(BLOCK // 4, STRIP // max(keys.shape[0], 1))
+    if halved:
+        height = BLOCK
+    else:
+        queries, keys = prepared(ops, queries, keys, similarity)
+        height = max(BLOCK // 4, STRIP // max(keys.shape[0], 1))
     height = -(-n // -(-n // height))  # so that blocks of one height leave little to fill up
     short = -n % height
     queries, pairing = _lengthened(queries, short), pairing.of_rows(partial(_lengthened, short=short))
@@ -74,61 +77,77 @@ def _blocks(height: int, x: Any) -> Any:
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0, 1))
-def _triangle(height: int, decoupled: bool, units: Array, temperature: Array, pairing: Pairing[Array]) -> Array:
-    return _triangle_forward(height, decoupled, units, temperature, pairing)[0]
+def _triangle(height: int, decoupled: bool, rows: Array, temperature: Array, pairing: Pairing[Array]) -> Array:
+    return _triangle_forward(height, decoupled, rows, temperature, pairing)[0]
 
 
 def _triangle_forward(
-    height: int, decoupled: bool, units: Array, temperature: Array, pairing: Pairing[Array]
+    height: int, decoupled: bool, rows: Array, temperature: Array, pairing: Pairing[Array]
 ) -> tuple[Array, Any]:
+    units = normalised(ops, rows)
+
     def add(sums: Array, where: Any) -> tuple[Array, None]:
         i, j, off = where
-        tile = _tile(height, units, temperature, pairing, i, j)
+        tile, _ = _tile(height, units, temperature, pairing, i, j)
         sums = sums.at[i].add(jnp.sum(tile, axis=1))
         return sums.at[j].add(jnp.where(off, jnp.sum(tile, axis=0), 0.0)), None
 
+    def products(positive: Array) -> Array:  # by blocks: all the positives would be as large as the rows
+        def of_block(_: None, block: Any) -> tuple[None, Array]:
+            return None, jnp.sum(block[0] * units[block[1]], axis=1)
+
+        return lax.scan(of_block, None, _blocks(height, (units, positive)))[1].reshape(-1)
+
     def halved() -> Any:
-        sums = jnp.zeros((units.shape[0] // height, height), units.dtype)
+        sums = jnp.zeros((len(rows) // height, height), rows.dtype)
         sums = lax.scan(add, sums, _places(sums.shape[0]))[0].reshape(-1)
         log_sums = jnp.log(sums) + tiles.shift(ops, temperature)
-        leads = [log_sums - jnp.sum(units * units[p], axis=1) / temperature for p in pairing.positives]
+        leads = [log_sums - products(p) / temperature for p in pairing.positives]
         values, slopes = tiles.rows(ops, leads, sums == 0.0, pairing.present, decoupled)
         return values, slopes, jnp.where(sums > 0.0, sums, 1.0)
 
-    def by_strips() -> Any:  # which need no sums to go back
+    def by_strips() -> Any:  # which need nothing to go back
         values = _strips(height, decoupled, units, units, temperature, pairing)
         return values, [jnp.zeros_like(values)] * len(pairing.positives), values
 
     values, slopes, sums = lax.cond(temperature >= tiles.COLDEST, halved, by_strips)
-    return values, (units, temperature, pairing, slopes, sums)
+    return values, (rows, temperature, pairing, slopes, sums)
 
 
 def _triangle_backward(height: int, decoupled: bool, residuals: Any, gradient: Array) -> Any:
-    units, temperature, pairing, slopes, sums = residuals
+    rows, temperature, pairing, slopes, sums = residuals
+    units = normalised(ops, rows)  # rather than kept
 
     def halved() -> Array:
         weighted = [slope * gradient for slope in slopes]
         weights = _blocks(height, tiles.total(weighted) / sums)
+        mutual = _blocks(height, [-x for x in tiles.mutual(ops, weighted, pairing.positives)])
         blocks = _blocks(height, units)
 
         def add(found: Array, where: Any) -> tuple[Array, None]:
             i, j, off = where
-            tile = _tile(height, units, temperature, pairing, i, j)
+            tile, columns = _tile(height, units, temperature, pairing, i, j)
             tile = tile * (weights[i][:, None] + weights[j][None, :])
+            positives = [_block(p, i, height) for p in pairing.positives]
+            tile = tiles.put(ops, tile, positives, [x[i] for x in mutual], columns)
             found = found.at[i].add(ops.matmul(tile, blocks[j]))
             return found.at[j].add(ops.matmul(jnp.where(off, tile, 0.0).T, blocks[i])), None
 
-        found = lax.scan(add, jnp.zeros_like(blocks), _places(len(blocks)))[0].reshape(units.shape)
-        for slope, positive in zip(weighted, pairing.positives, strict=True):
-            found = found - slope[:, None] * units[positive]
-            found = found.at[positive].add(-slope[:, None] * units)
-        return found
+        return lax.scan(add, jnp.zeros_like(blocks), _places(len(blocks)))[0]
 
     def by_strips() -> Array:
-        return sum(_strips_gradients(height, decoupled, units, units, temperature, pairing, gradient))
+        of_rows, of_columns = _strips_gradients(height, decoupled, units, units, temperature, pairing, gradient)
+        return _blocks(height, of_rows + of_columns)
 
-    found = lax.cond(temperature >= tiles.COLDEST, halved, by_strips) / temperature
-    return *_once((found, jnp.sum(found * units) / (-2.0 * temperature))), None
+    def through_lengths(state: tuple[Array, Array], k: Any) -> tuple[tuple[Array, Array], None]:
+        change, found = state
+        units, back = jax.vjp(partial(normalised, ops), _block(rows, k, height))
+        change = change + jnp.sum(units * found[k])
+        return (change, found.at[k].set(back(found[k] / temperature)[0])), None
+
+    found = lax.cond(temperature >= tiles.COLDEST, halved, by_strips)
+    (change, found), _ = lax.scan(through_lengths, (jnp.zeros((), rows.dtype), found), np.arange(len(found)))
+    return *_once((found.reshape(rows.shape), change / (-2.0 * temperature * temperature))), None
 
 
 def _places(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -137,18 +156,21 @@ def _places(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return i, j, i != j
 
 
-def _tile(height: int, units: Array, temperature: Array, pairing: Pairing[Array], i: Array, j: Array) -> Array:
-    """Exponentials of a tile, 0 where there is no negative."""
-
-    def block(x: Array, k: Array) -> Array:
-        return lax.dynamic_slice_in_dim(x, k * height, height)
-
+def _tile(
+    height: int, units: Array, temperature: Array, pairing: Pairing[Array], i: Array, j: Array
+) -> tuple[Array, Array]:
+    """Exponentials of a tile, 0 where there is no negative, and the indices of its columns."""
+    block, columns = partial(_block, height=height), jnp.arange(height) + j * height
     logits = ops.matmul(block(units, i) / temperature, block(units, j).T) - tiles.shift(ops, temperature)
-    of_rows = pairing.of_rows(partial(block, k=i))
+    of_rows = pairing.of_rows(lambda x: block(x, i))
     if pairing.counted is not None:
         logits = jnp.where(block(pairing.counted, i)[:, None], logits, -jnp.inf)
         of_rows = of_rows._replace(counted=block(pairing.counted, j))
-    return jnp.exp(tiles.leave_out(ops, logits, of_rows, jnp.arange(height) + j * height))
+    return jnp.exp(tiles.leave_out(ops, logits, of_rows, columns)), columns
+
+
+def _block(x: Array, k: Array, height: int) -> Array:
+    return lax.dynamic_slice_in_dim(x, k * height, height)
 
 
 _triangle.defvjp(_triangle_forward, _triangle_backward)

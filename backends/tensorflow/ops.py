@@ -165,7 +165,7 @@ def contrast(
 
 def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool:
     sizes = queries.shape[0], keys.shape[0]
-    return None in sizes or sizes[0] * sizes[1] >= BLOCKS_PAY
+    return None not in sizes and sizes[0] * sizes[1] >= BLOCKS_PAY
 
 
 def holds(condition: Tensor, /) -> bool | None:

@@ -12,7 +12,7 @@ import tensorflow as tf
 from tensorflow import Tensor
 
 from isoloss.losses import tiles
-from isoloss.losses.contrast import prepared
+from isoloss.losses.contrast import normalised, prepared
 from isoloss.losses.tiles import ONCE
 from isoloss.protocol import Pairing, Similarity
 from isoloss.tensorflow import ops
@@ -30,9 +30,9 @@ def contrast(
     decoupled: bool,
 ) -> Tensor:
     """`Namespace.contrast`."""
-    # half of the tiles cost more than strips for a few rows, which may be all if the run alone knows how many there are
-    halved = keys is None and similarity == "cosine" and tiles.warm(ops, temperature) and queries.shape[0] is not None
-    queries, keys = prepared(ops, queries, keys, similarity)
+    halved = keys is None and similarity == "cosine" and tiles.warm(ops, temperature)
+    if not halved:
+        queries, keys = prepared(ops, queries, keys, similarity)
     temperature = tf.convert_to_tensor(temperature, queries.dtype)
     n = ops.length(queries, 0)
     height: Any = BLOCK if halved else _largest(BLOCK // 4, STRIP // _largest(ops.length(keys, 0), 1))
@@ -53,7 +53,8 @@ def _largest(x: Any, y: Any) -> Any:
 
 def _in_blocks(x: Tensor, *, height: int | Tensor, short: int | Tensor) -> Tensor:
     """The rows in blocks of one height, filled up with zeros."""
-    x = tf.pad(x, [[0, short]] + [[0, 0]] * (len(x.shape) - 1))
+    if not (isinstance(short, int) and short == 0):
+        x = tf.pad(x, [[0, short]] + [[0, 0]] * (len(x.shape) - 1))
     return tf.reshape(x, [-1, height, *x.shape[1:]])
 
 
@@ -66,87 +67,111 @@ def _array(blocks: Tensor) -> tf.TensorArray:
     return tf.TensorArray(blocks.dtype, tf.shape(blocks)[0], element_shape=blocks.shape[1:], clear_after_read=False)
 
 
-def _once(*gradients: Tensor) -> list[Tensor]:
+def _once(function: Any, *arrays: Tensor) -> Any:
+    """What a function of arrays gives, which has no derivative: its loops are not recorded."""
+
     @tf.custom_gradient
-    def unchanged(*gradients: Tensor) -> Any:
+    def once(*arrays: Tensor) -> Any:
         def refuse(*_: Tensor) -> Any:
             raise NotImplementedError(ONCE)
 
-        return [tf.identity(gradient) for gradient in gradients], refuse
+        return function(*arrays), refuse
 
-    return unchanged(*gradients)
+    return once(*arrays)
 
 
 # ------------------------------------------------- self-similarity: the upper triangle
 
 
-def _triangle(units: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decoupled: bool) -> Tensor:
-    count, height = tf.shape(units)[0], ops.length(units, 1)
-    own = ops.indices(units, 1)
+def _triangle(rows: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decoupled: bool) -> Tensor:
+    count, height = tf.shape(rows)[0], ops.length(rows, 1)
+    own = ops.indices(rows, 1)
 
-    def tile(i: Tensor, j: Tensor) -> Tensor:
-        """Exponentials of a tile, 0 where there is no negative."""
+    def over_blocks(body: Any, state: Any) -> Any:
+        def step(k: Tensor, state: Any) -> Any:
+            return k + 1, body(k, state)
+
+        return tf.while_loop(lambda k, _: k < count, step, (tf.constant(0), state), parallel_iterations=1)[1]
+
+    def over_tiles(body: Any, state: Any) -> Any:
+        def step(i: Tensor, j: Tensor, state: Any) -> Any:
+            last = tf.equal(j + 1, count)
+            return tf.where(last, i + 1, i), tf.where(last, i + 1, j + 1), body(i, j, state)
+
+        start = (tf.constant(0), tf.constant(0), state)
+        return tf.while_loop(lambda i, *_: i < count, step, start, parallel_iterations=1)[2]
+
+    def units_of(rows: Tensor) -> Tensor:
+        return over_blocks(lambda k, units: units.write(k, normalised(ops, rows[k])), _array(rows)).stack()
+
+    def tile(units: Tensor, i: Tensor, j: Tensor, changed: Any, of_positives: Sequence[Tensor] | None = None) -> Tensor:
+        """Exponentials of a tile, 0 where there is no negative, and changed, with these values for positives."""
         logits = ops.matmul(units[i] / temperature, units[j], transpose_b=True) - tiles.shift(ops, temperature)
         if pairing.counted is not None:
             logits = tf.where(pairing.counted[i][:, None] & pairing.counted[j][None, :], logits, float("-inf"))
         of_rows = pairing.of_rows(lambda x: x[i])._replace(counted=None)
-        first = tf.cast(j, tf.int64) * height
-        near = [tf.reduce_any((x >= first) & (x < first + height)) for x in (of_rows.own, *of_rows.positives)]
-        return tf.exp(
-            tf.cond(tf.reduce_any(near), lambda: tiles.leave_out(ops, logits, of_rows, own + first), lambda: logits)
-        )
+        columns = own + tf.cast(j, tf.int64) * height
+        near = [tf.reduce_any((x >= columns[0]) & (x <= columns[-1])) for x in (of_rows.own, *of_rows.positives)]
 
-    def over_tiles(body: Any, *state: Any) -> Any:
-        def step(i: Tensor, j: Tensor, *state: Any) -> Any:
-            last = tf.equal(j + 1, count)
-            found = body(i, j, *state)
-            return tf.where(last, i + 1, i), tf.where(last, i + 1, j + 1), *found
+        def with_holes() -> Tensor:
+            found = changed(tf.exp(tiles.leave_out(ops, logits, of_rows, columns)))
+            if of_positives is None:
+                return found
+            return tiles.put(ops, found, of_rows.positives, [x[i] for x in of_positives], columns)
 
-        zero = tf.constant(0)
-        return tf.while_loop(lambda i, *_: i < count, step, (zero, zero, *state), parallel_iterations=1)[2:]
+        return tf.cond(tf.reduce_any(near), with_holes, lambda: changed(tf.exp(logits)))
 
     @tf.custom_gradient
-    def differentiable(units: Tensor, temperature: Tensor) -> Any:
-        def add(i: Tensor, j: Tensor, sums: Tensor) -> tuple[Tensor]:
-            found = tile(i, j)
+    def differentiable(rows: Tensor, temperature: Tensor) -> Any:
+        units = units_of(rows)
+
+        def add(i: Tensor, j: Tensor, sums: Tensor) -> Tensor:
+            found = tile(units, i, j, lambda tile: tile)
             of_columns = tf.where(tf.equal(i, j), tf.zeros([], units.dtype), tf.reduce_sum(found, 0))
             both = tf.stack([tf.reduce_sum(found, 1), of_columns])
-            return (tf.tensor_scatter_nd_add(sums, tf.stack([i, j])[:, None], both),)
+            return tf.tensor_scatter_nd_add(sums, tf.stack([i, j])[:, None], both)
 
-        (sums,) = over_tiles(add, tf.zeros(tf.shape(units)[:2], units.dtype))
+        def cosines(positive: Tensor) -> Tensor:
+            def add(k: Tensor, found: Any) -> Any:
+                return found.write(k, tf.reduce_sum(units[k] * tf.gather(_flat(units), positive[k]), -1))
+
+            return over_blocks(add, _array(rows[..., 0])).stack()
+
+        sums = over_tiles(add, tf.zeros(tf.shape(rows)[:2], rows.dtype))
         log_sums = tf.math.log(sums) + tiles.shift(ops, temperature)
-        leads = [log_sums - _logits(units, positive) / temperature for positive in pairing.positives]
+        leads = [log_sums - cosines(positive) / temperature for positive in pairing.positives]
         values, slopes = tiles.rows(ops, leads, tf.equal(sums, 0.0), pairing.present, decoupled)
 
-        def backward(gradient: Tensor) -> Any:
-            weighted = [slope * (tf.reshape(gradient, tf.shape(sums)) / temperature) for slope in slopes]
+        def gradients(gradient: Tensor, rows: Tensor, temperature: Tensor) -> Any:
+            weighted = [slope * tf.reshape(gradient, tf.shape(sums)) for slope in slopes]
             weights = tiles.total(weighted) / tf.where(sums > 0.0, sums, 1.0)
+            mutual = tiles.mutual(ops, [_flat(x) for x in weighted], [_flat(x) for x in pairing.positives])
+            mutual = [-tf.reshape(x, tf.shape(sums)) for x in mutual]
 
-            def add(i: Tensor, j: Tensor, found: tf.TensorArray) -> tuple[tf.TensorArray]:
-                e = tile(i, j) * (weights[i][:, None] + weights[j][None, :])
+            def add(i: Tensor, j: Tensor, found: Any) -> Any:
+                both = weights[i][:, None] + weights[j][None, :]
+                e = tile(units, i, j, lambda tile: tile * both, mutual)
                 found = found.write(i, found.read(i) + tf.matmul(e, units[j]))
                 e = tf.where(tf.equal(i, j), tf.zeros([], e.dtype), e)
-                return (found.write(j, found.read(j) + tf.matmul(e, units[i], transpose_a=True)),)
+                return found.write(j, found.read(j) + tf.matmul(e, units[i], transpose_a=True))
 
-            (found,) = over_tiles(add, _array(units).unstack(tf.zeros_like(units)))
-            found = _flat(found.stack())
-            flat = _flat(units)
-            for slope, positive in zip(weighted, pairing.positives, strict=True):
-                slope, positive = _flat(slope)[:, None], _flat(positive)
-                found = found - slope * tf.gather(flat, positive)
-                found = tf.tensor_scatter_nd_sub(found, positive[:, None], slope * flat)
-            of_temperature = tf.reduce_sum(found * flat) / (-2.0 * temperature)
-            return _once(tf.reshape(found, tf.shape(units)), of_temperature)
+            def through_lengths(k: Tensor, state: Any) -> Any:
+                change, found = state
+                of_units = found.read(k)
+                with tf.GradientTape() as tape:
+                    tape.watch(block := rows[k])
+                    unit = normalised(ops, block)
+                of_rows = tape.gradient(unit, block, of_units / temperature)
+                return change + tf.reduce_sum(unit * of_units), found.write(k, of_rows)
 
-        return _flat(values), backward
+            zero = tf.zeros(tf.shape(rows)[1:], rows.dtype)
+            found = over_tiles(add, over_blocks(lambda k, found: found.write(k, zero), _array(rows)))
+            change, found = over_blocks(through_lengths, (tf.zeros([], rows.dtype), found))
+            return found.stack(), change / (-2.0 * temperature * temperature)
 
-    return differentiable(units, temperature)
+        return _flat(values), lambda gradient: _once(gradients, gradient, rows, temperature)
 
-
-def _logits(units: Tensor, positive: Tensor) -> Tensor:
-    """The cosine of each row and its positive."""
-    partners = tf.gather(_flat(units), positive)
-    return tf.reduce_sum(units * partners, -1)
+    return differentiable(rows, temperature)
 
 
 # ------------------------------------------------------------ two sides: strips of rows
@@ -180,7 +205,7 @@ def _strips(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pairing
     def differentiable(queries: Tensor, keys: Tensor, temperature: Tensor) -> Any:
         values, slopes, of_queries, of_keys = over_strips(None)
 
-        def backward(gradient: Tensor) -> Any:
+        def gradients(gradient: Tensor, queries: Tensor, keys: Tensor, temperature: Tensor) -> Any:
             gradient = tf.reshape(gradient, tf.shape(values))
             counts = tf.not_equal(tiles.total(slopes), 0.0)
             alike = tf.reduce_max(tf.where(counts, gradient, float("-inf")))
@@ -190,9 +215,9 @@ def _strips(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pairing
                 lambda: (of_queries * alike, of_keys * alike),
                 lambda: tuple(over_strips(gradient)[2:]),
             )
-            of_both = [x / temperature for x in of_both]
-            return _once(*of_both, -tf.reduce_sum(of_both[0] * queries) / temperature)
+            of_queries_keys = [x / temperature for x in of_both]
+            return *of_queries_keys, -tf.reduce_sum(of_queries_keys[0] * queries) / temperature
 
-        return _flat(values), backward
+        return _flat(values), lambda gradient: _once(gradients, gradient, queries, keys, temperature)
 
     return differentiable(queries, keys, temperature)

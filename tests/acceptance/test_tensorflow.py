@@ -180,9 +180,7 @@ def test_a_spec_of_your_own() -> None:
 
 @pytest.mark.parametrize("name", ["nt_xent", "info_nce"])
 @pytest.mark.parametrize("compiled", [False, True], ids=["graph", "xla"])
-def test_a_batch_of_unknown_size_crosses_to_the_blocked_form(name: str, compiled: bool, monkeypatch: Any) -> None:
-    """The graph holds both forms, and a small limit makes it choose between them."""
-    monkeypatch.setattr(isoloss.tensorflow.ops, "BLOCKS_PAY", 10**2)
+def test_the_blocked_form_takes_a_batch_of_unknown_size(name: str, compiled: bool) -> None:
     given = inputs(LOSSES[name], 16)
 
     def slopes(method: str, *arrays: tf.Tensor) -> list[tf.Tensor]:
@@ -192,10 +190,10 @@ def test_a_batch_of_unknown_size_crosses_to_the_blocked_form(name: str, compiled
         return tape.gradient(value, arrays)
 
     signature = [tf.TensorSpec([None, x.shape[1]], x.dtype) for x in given.values()]
-    chosen = tf.function(lambda *x: slopes("auto", *x), input_signature=signature, jit_compile=compiled)
+    blocked = tf.function(lambda *x: slopes("blocked", *x), input_signature=signature, jit_compile=compiled)
     for rows in (4, 16):
         arrays = [x[:rows] for x in given.values()]
-        for got, expected in zip(chosen(*arrays), slopes("dense", *arrays), strict=True):
+        for got, expected in zip(blocked(*arrays), slopes("dense", *arrays), strict=True):
             np.testing.assert_allclose(got, expected, atol=1e-5 * float(tf.reduce_max(tf.abs(expected))))
 
 
