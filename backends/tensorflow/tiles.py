@@ -5,6 +5,7 @@ Gradients are summed block by block in a TensorArray: an update of one large ten
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -41,7 +42,7 @@ def contrast(
     of_blocks = pairing.of_rows(in_blocks)
     if not halved:
         return _strips(in_blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
-    if pairing.counted is not None or n % height:
+    if pairing.counted is not None or not isinstance(n, int) or n % height:
         counted = tf.ones([n], tf.bool) if pairing.counted is None else pairing.counted
         of_blocks = of_blocks._replace(counted=in_blocks(counted))
     return _triangle(in_blocks(queries), temperature, of_blocks, decoupled)[:n]
