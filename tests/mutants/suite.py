@@ -21,8 +21,8 @@ FILES = (
     ("test_refusals", "torch"),
     ("test_seeds", "torch"),
     ("test_aligned", "torch"),
-    ("test_blocked", "torch"),
     ("test_blocked", "numpy"),  # whose loop over tiles uses what PyTorch does in place
+    ("test_blocked", "torch"),
 )
 """Each file and the framework that it is run in."""
 
