@@ -82,7 +82,7 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
         known = np.isfinite(exact) & np.where(exact == 0.0, certain, tolerance <= LARGEST_TOLERANCE * size)
         kind = part.name.partition(" ")[0]
         judged, numbers = judged + int(known.sum()), numbers + known.size
-        finite &= bool(np.isfinite(off[np.isfinite(exact)]).all())
+        finite &= bool((np.isfinite(off) | np.isfinite(part.got))[np.isfinite(exact)].all())
         close &= bool((off <= np.maximum(CLOSE * size, tolerance))[known].all())
         share = np.divide(off, tolerance, out=np.where(off == 0.0, 0.0, np.inf), where=tolerance > 0.0)[known]
         worst[kind] = max(worst[kind], part.bound * float(share.max(initial=0.0)))

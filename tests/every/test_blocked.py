@@ -13,6 +13,9 @@ from isoloss.conformance.cases import CASES, Case
 from isoloss.conformance.runners import quickest
 from isoloss.conformance.suite import BLOCKED, both_forms
 from isoloss.conformance.verdict import judge
+from isoloss.losses import tiles
+from isoloss.numpy import ops
+from isoloss.protocol import Pairing
 
 VECTORS = [(loss, case) for loss in CASES for case in both_forms(loss) if case.endswith(BLOCKED)]
 
@@ -26,6 +29,43 @@ def test_exact_answers(framework: ModuleType, device: str, loss: str, case: str)
     result = framework.run(loss, vector.case, mode=quickest(framework), device=device)
     verdict = judge(loss, vector, result, dtype="float32", device=device)
     assert verdict.accurate, verdict.fault
+
+
+PAIRING = Pairing(
+    own=np.array([0, 1, 2]),
+    positives=[np.array([1, 0, 3]), np.array([2, 3, 4])],
+    present=[np.array([True, True, False]), np.array([True, False, False])],
+    counted=np.array([True, True, True, False, True, False]),
+)
+"""Three rows of six."""
+
+
+@pytest.mark.parametrize("decoupled", [False, True])
+@pytest.mark.parametrize("present", [None, PAIRING.present])
+def test_the_gradient_of_a_strip(present: Any, decoupled: bool) -> None:
+    """Against finite differences in the logits, which are the queries where the keys are unit vectors."""
+    random = np.random.default_rng(2)
+    logits, weights = random.standard_normal((3, 6)), random.uniform(0.5, 2.0, 3)
+    pairing = PAIRING._replace(present=present)
+
+    def strip(logits: Any) -> tiles.Strip[Any]:
+        return tiles.strip(ops, logits, np.eye(6), 1.0, pairing, decoupled)
+
+    found = strip(logits)
+    gradient = tiles.strip_gradient(ops, found, [weights * s for s in found.rows.slopes], pairing.positives)
+    for place in np.ndindex(logits.shape):
+        step = np.zeros_like(logits)
+        step[place] = 1e-5
+        change = strip(logits + step).rows.values - strip(logits - step).rows.values
+        assert abs(gradient[place] - weights @ change / 2e-5) < 1e-8, place
+
+
+def test_what_is_left_out_of_some_columns() -> None:
+    """As of them all."""
+    columns = np.array([1, 2, 4])
+    of_columns = PAIRING._replace(counted=PAIRING.counted[columns])
+    some = tiles.leave_out(ops, np.zeros((3, 3)), of_columns, columns)
+    assert (some == tiles.leave_out(ops, np.zeros((3, 6)), PAIRING)[:, columns]).all()
 
 
 def inputs(loss: str) -> dict[str, Any]:

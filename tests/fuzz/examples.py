@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ class Example:
         The cosine of nearly parallel rows moves with the square of their angle, which its condition tells, but is
         itself rounded: by as much as a logit of 1 / temperature is, and so is what it is compared with.
         """
-        settings = {s.name: s.default for s in LOSSES[self.loss].settings} | self.case.settings
+        settings = _settings(self.loss, self.case)
         if self.loss not in CONTRASTIVE or settings.get("similarity") == "dot":
             return 1.0
         rows = np.concatenate(list(self.case.inputs.values())).astype(float)
@@ -65,6 +66,10 @@ class Example:
         parts = [repr(self.case.id), _written(self.case.inputs)]
         parts += [f"{name}={_written(x)}" for name in ("settings", "options") if (x := getattr(self.case, name))]
         return f"Case({', '.join(parts)})  # {self.loss}, {self.dtype}"
+
+
+def _settings(loss: str, case: Case) -> dict[str, Any]:
+    return {s.name: s.default for s in LOSSES[loss].settings} | case.settings
 
 
 @st.composite
@@ -315,11 +320,25 @@ def _nearly_two(x: Array) -> bool:
     return any(len(np.unique(column.round(3))) == 2 for column in places.T)
 
 
+def _products_decide(loss: str, case: Case) -> bool:
+    """One dot product leads another by less than both are rounded, and by more than an exponent: who does is not told."""
+    settings = _settings(loss, case)
+    if settings["similarity"] == "cosine":
+        return False
+    queries, *keys = (x.astype(float) for x in case.inputs.values())
+    all_keys = np.concatenate(keys)
+    products, roundings = queries @ all_keys.T, abs(queries) @ abs(all_keys).T * 2.0**-20
+    apart = abs(products - products.diagonal()[:, None])
+    return bool(((apart > settings["temperature"]) & (apart <= roundings + roundings.diagonal()[:, None])).any())
+
+
 KINKS: dict[str, Callable[[Case], bool]] = {"margin_ranking": _at_the_hinge}
 """Where float32 cannot tell the gradient, by its nature."""
 
 COARSE: dict[str, Callable[[Case], bool]] = {
     "barlow_twins": _two_values,
+    "info_nce": partial(_products_decide, "info_nce"),
+    "npairs": partial(_products_decide, "npairs"),
     "sample_correlation": _two_features,
 }
 """Where it cannot tell the value either."""

@@ -27,56 +27,64 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "contrast.py",
-        "for other in positives[:k] + positives[k + 1 :]:",
-        "for other in []:",
+        "        others = [p for j, p in enumerate(pairing.positives) if j != k]\n",
+        "        others = []\n",
         "a row's other positives stay in the denominator, as in SupCon",
     ),
     (
-        "contrast.py",
-        "        logits = xp.where(itself, NEGATIVE_INFINITY, logits)\n",
-        "        logits = xp.where(itself, logits * 0.0, logits)\n",
+        "tiles.py",
+        "    indices = [*pairing.positives] if pairing.own is None else [pairing.own, *pairing.positives]\n",
+        (
+            "    indices = [*pairing.positives]\n"
+            "    if pairing.own is not None:\n"
+            "        logits = xp.where(xp.equal(columns, xp.expand_dims(pairing.own, axis=1)), 0.0, logits)\n"
+        ),
         "a row's similarity with itself is set to 0, and so stays in the denominator",
     ),
     (
-        "contrast.py",
-        "        logits = xp.where(itself, NEGATIVE_INFINITY, logits)\n",
-        "        logits = logits - xp.where(itself, xp.ones_like(logits), 0.0) * 1e3\n",
+        "tiles.py",
+        "    indices = [*pairing.positives] if pairing.own is None else [pairing.own, *pairing.positives]\n",
+        (
+            "    indices = [*pairing.positives]\n"
+            "    if pairing.own is not None:\n"
+            "        logits = xp.where(xp.equal(columns, xp.expand_dims(pairing.own, axis=1)), logits - 1e3, logits)\n"
+        ),
         "1000 is subtracted from a row's similarity with itself",
     ),
     (
         "contrast.py",
-        "    logits = compare(xp, queries, candidates) / temperature\n",
-        "    logits = compare(xp, queries, candidates) * temperature\n",
+        "    logits = products / temperature\n",
+        "    logits = products * temperature\n",
         "the positives' temperature is multiplied",
     ),
     (
         "contrast.py",
-        "    logits = compare(xp, queries, candidates) / temperature\n",
-        "    logits = (compare(xp, queries, candidates) / temperature).softmax(-1)\n",
+        "    logits = products / temperature\n",
+        "    logits = (products / temperature).softmax(-1)\n",
         "softmax is applied twice",
     ),
     (
         "contrast.py",
-        "    logits = compare(xp, queries, candidates) / temperature\n",
-        "    logits = xp.matrix_transpose(compare(xp, queries, candidates)) / temperature\n",
+        "    logits = products / temperature\n",
+        "    logits = xp.matrix_transpose(products) / temperature\n",
         "keys are compared with queries, not queries with keys",
     ),
     (
         "contrast.py",
-        "    logits = compare(xp, queries, candidates) / temperature\n",
-        "    logits = compare(xp, queries, xp.stop_gradient(candidates)) / temperature\n",
+        "    products = xp.matmul(queries, xp.matrix_transpose(keys))\n",
+        "    products = xp.matmul(queries, xp.matrix_transpose(xp.stop_gradient(keys)))\n",
         "keys are detached, as those of a momentum encoder are",
     ),
     (
         "contrast.py",
-        "    candidates = queries if keys is None else prepare(xp, keys)\n",
-        "    candidates = queries if keys is None else keys\n",
+        "normalised(xp, queries), None if keys is None else normalised(xp, keys)\n",
+        "normalised(xp, queries), keys\n",
         "keys are not normalised",
     ),
     (
         "contrast.py",
-        "        against = compare(xp, queries, prepare(xp, negatives)) / temperature\n",
-        "        against = compare(xp, queries, xp.stop_gradient(prepare(xp, negatives))) / temperature\n",
+        "        keys = xp.concat([queries if keys is None else keys, negatives], axis=0)\n",
+        "        keys = xp.concat([queries if keys is None else keys, xp.stop_gradient(negatives)], axis=0)\n",
         "further negatives are detached, as those of a queue are",
     ),
     (
@@ -104,21 +112,25 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
         "the length of an embedding is taken without care",
     ),
     (
-        "contrast.py",
-        "        return sum(values[1:], start=values[0]) / len(values)\n",
-        "        return sum(values[1:], start=values[0])\n",
+        "tiles.py",
+        "        return [value / len(values) for value in values] if len(values) > 1 else [*values]\n",
+        "        return [*values]\n",
         "the positives of a row are summed, not averaged",
     ),
     (
         "contrast.py",
-        "    return Weighted(mean, xp.where(count > 0.0, xp.ones_like(mean), 0.0))\n",
-        "    return mean\n",
+        "    return values if present is None else Weighted(values, xp.astype(reduce(or_, present), values.dtype))\n",
+        "    return values\n",
         "a row without a positive counts in the mean",
     ),
     (
         "contrast.py",
-        "    return Weighted(mean, xp.where(count > 0.0, xp.ones_like(mean), 0.0))\n",
-        "    return Weighted(mean, count)\n",
+        "    return values if present is None else Weighted(values, xp.astype(reduce(or_, present), values.dtype))\n",
+        (
+            "    if present is None:\n"
+            "        return values\n"
+            "    return Weighted(values, total([xp.astype(here, values.dtype) for here in present]))\n"
+        ),
         "a row counts as often as it has positives",
     ),
     (
@@ -170,28 +182,25 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "softmax.py",
         "    value = xp.log1p(xp.expm1(behind) + total) - behind\n",
-        "    value = row.shift + xp.log(xp.exp(-row.shift) + row.total)\n",
+        "    value = xp.log(xp.exp(behind) + total) - behind\n",
         "log(1 + x) loses every confident prediction",
     ),
     (
         "softmax.py",
         "    value = xp.log1p(xp.expm1(behind) + total) - behind\n",
-        "    value = row.shift + xp.log1p(row.total)\n",
+        "    value = xp.log1p(total) - behind\n",
         "an extra 1 in the denominator, as in a helper that takes log(1 + sum) for logsumexp",
     ),
     (
         "softmax.py",
         "    value = xp.log1p(xp.expm1(behind) + total) - behind\n",
-        "    p = xp.exp(-row.shift) / (xp.exp(-row.shift) + row.total)\n    value = -xp.log(p + 1e-12)\n",
+        "    p = xp.exp(behind) / (xp.exp(behind) + total)\n    value = -xp.log(p + 1e-12)\n",
         "1e-12 is added to the probability inside the logarithm",
     ),
     (
         "softmax.py",
         "    value = xp.log1p(xp.expm1(behind) + total) - behind\n",
-        (
-            "    p = xp.exp(-row.shift) / (xp.exp(-row.shift) + row.total)\n"
-            "    value = -xp.log(p.clamp(1e-7, 1.0 - 1e-7))\n"
-        ),
+        ("    p = xp.exp(behind) / (xp.exp(behind) + total)\n    value = -xp.log(p.clamp(1e-7, 1.0 - 1e-7))\n"),
         "the probability is clipped to 1e-7 and 1 - 1e-7",
     ),
     (

@@ -15,28 +15,29 @@ import pytest
 EVERY = Path(__file__).parents[1] / "every"
 
 FILES = (
-    "test_values",
-    "test_degenerate",
-    "test_properties",
-    "test_refusals",
-    "test_seeds",
-    "test_aligned",
-    "test_blocked",
+    ("test_values", "torch"),
+    ("test_degenerate", "torch"),
+    ("test_properties", "torch"),
+    ("test_refusals", "torch"),
+    ("test_seeds", "torch"),
+    ("test_aligned", "torch"),
+    ("test_blocked", "numpy"),  # whose loop over tiles uses what PyTorch does in place
+    ("test_blocked", "torch"),
 )
+"""Each file and the framework that it is run in."""
 
 
 def calls(losses: Collection[str]) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """The name of each test that may concern one of these losses, and a function that runs it in eager PyTorch."""
+    """The name of each test that may concern one of these losses, and a function that runs it in its framework, eagerly."""
     from isoloss.conformance.runners import runner
 
-    framework = runner("torch")
-    fixtures = {
-        "framework": framework,
-        "device": "cpu",
-        "run": lambda loss, case: framework.run(loss, case),
-        "monkeypatch": pytest.MonkeyPatch(),
-    }
-    for file in FILES:
+    for file, framework in FILES:
+        fixtures = {
+            "framework": runner(framework),
+            "device": "cpu",
+            "run": runner(framework).run,
+            "monkeypatch": pytest.MonkeyPatch(),
+        }
         for name, test in vars(_module(file)).items():
             if name.startswith("test_") and name != "test_compiled":
                 for arguments in _arguments(test):

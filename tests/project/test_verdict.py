@@ -116,3 +116,11 @@ def test_16_bits_round_once_more() -> None:
     wrong = {n: g + 3 * ulp(g, "float16") for n, g in gradients.items()}
     assert not judge(loss, vector, replace(result, gradients=wrong), dtype="float16").accurate
     assert not judge(loss, vector, result, dtype="float32").accurate
+
+
+def test_a_number_where_0_is_expected_is_wrong_and_finite() -> None:
+    vector = vectors("mse")["predictions equal targets"]
+    exact = vector.answers["float32"].value.exact
+    verdict = judge("mse", vector, Result(exact + 1e-8, {}, "float64", "cpu"), dtype="float64")
+    assert not verdict.accurate
+    assert verdict.finite
