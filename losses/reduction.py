@@ -23,7 +23,9 @@ def weighted(xp: Namespace[A], values: A, weights: A) -> A:
 def relative(xp: Namespace[A], weights: A) -> A:
     """The weights in units of the largest, so that neither their sum nor a quotient by it overflows."""
     largest = xp.stop_gradient(xp.max(weights))
-    return weights / xp.where(largest > 0.0, largest, 1.0)
+    # a compiler may multiply by the reciprocal, which must be a normal number
+    scale = xp.where(largest > 1.0, 0.125, xp.ones_like(largest))
+    return weights * scale / xp.where(largest > 0.0, largest * scale, 1.0)
 
 
 def combine(xp: Namespace[A], values: A, where: A | None, weights: A | None) -> A | None:

@@ -171,9 +171,20 @@ def log_cosh(xp: Namespace[A], predictions: A, targets: A) -> A:
     Source: P. Chen, G. Chen, S. Zhang, *Log Hyperbolic Cosine Loss Improves Variational Auto-Encoder*, 2019,
     https://openreview.net/forum?id=rkglvsC9Ym
     """
-    size = xp.abs(predictions - targets)
+    return xp.elementwise(_log_cosh, predictions, targets)
+
+
+def _log_cosh(xp: Namespace[A], predictions: A, targets: A) -> tuple[A, Slopes[A]]:
+    error = predictions - targets
+    size = xp.abs(error)
     # with t = 1 - e^-size, cosh(size) - 1 = t^2 e^size / 2: nothing cancels for small errors, nor overflows for large
     near = size < 1.0
-    small = xp.where(near, size, 0.0)
     t = -xp.expm1(-size)
-    return xp.where(near, xp.log1p(t * t * xp.exp(small) / 2.0), size + xp.log(xp.exp(-size) + t * t / 2.0))
+    small = xp.log1p(t * t * xp.exp(xp.where(near, size, 0.0)) / 2.0)
+    large = size + xp.log(xp.exp(-size) + t * t / 2.0)
+
+    def slope() -> A:  # tanh(error)
+        lack = xp.expm1(size * -2.0)
+        return xp.sign(error) * (-lack / (lack + 2.0))
+
+    return xp.where(near, small, large), (slope, lambda: -slope())

@@ -31,18 +31,24 @@ def contrast(
     decoupled: bool,
 ) -> Tensor:
     """`Namespace.contrast`."""
+    if queries.shape[0] == 0:
+        return tf.reduce_sum(queries, 1)
     halved = keys is None and similarity == "cosine" and tiles.warm(ops, temperature)
     if not halved:
         queries, keys = prepared(ops, queries, keys, similarity)
     temperature = tf.convert_to_tensor(temperature, queries.dtype)
     n = ops.length(queries, 0)
+    if keys is not None and keys.shape[0] is None:  # one key more that does not count: XLA takes nothing from none
+        counted = tf.ones([ops.length(keys, 0)], tf.bool) if pairing.counted is None else pairing.counted
+        keys, pairing = tf.pad(keys, [[0, 1], [0, 0]]), pairing._replace(counted=tf.pad(counted, [[0, 1]]))
     height: Any = BLOCK if halved else _largest(BLOCK // 4, STRIP // _largest(ops.length(keys, 0), 1))
-    height = -(-_largest(n, 1) // -(-_largest(n, 1) // height))  # so that blocks of one height leave little to fill up
-    in_blocks = partial(_in_blocks, height=height, short=-n % height)
+    count = -(-_largest(n, 1) // height)
+    height = -(-_largest(n, 1) // count)  # so that blocks of one height leave little to fill up
+    in_blocks = partial(_in_blocks, height=height, short=count * height - n)
     of_blocks = pairing.of_rows(in_blocks)
     if not halved:
         return _strips(in_blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
-    if pairing.counted is not None or not isinstance(n, int) or n % height:
+    if pairing.counted is not None or not isinstance(n, int) or n % height or not n:
         counted = tf.ones([n], tf.bool) if pairing.counted is None else pairing.counted
         of_blocks = of_blocks._replace(counted=in_blocks(counted))
     return _triangle(in_blocks(queries), temperature, of_blocks, decoupled)[:n]

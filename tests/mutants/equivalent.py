@@ -343,7 +343,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "regression.py",
-        "log_cosh",
+        "_log_cosh",
         "The loss is an even function of the error: only its size counts.",
         ("swap_operands: predictions - targets -> targets - predictions",),
     ),
@@ -373,7 +373,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "regression.py",
-        "log_cosh",
+        "_log_cosh",
         "Both formulas are right between 1 and 2: nothing cancels in the first below e^size = 7.4, nor does anything overflow; each rounds a few times, within the bound of 4 ulp.",
         (
             "other_edge: size < 1.0 -> size <= 1.0",
@@ -382,19 +382,19 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "regression.py",
-        "log_cosh",
+        "_log_cosh",
         "What stands where the condition fails is replaced, or multiplied by 0, further down.",
         ("change_constant: 0.0 -> 1.0",),
     ),
     Equivalent(
         "regression.py",
-        "log_cosh",
+        "_log_cosh",
         "t is squared.",
         ("drop_sign: -xp.expm1(-size) -> xp.expm1(-size)",),
     ),
     Equivalent(
         "regression.py",
-        "log_cosh",
+        "_log_cosh",
         "The argument is cosh(size) / e^size, which is at least a half.",
         (
             "clip: xp.log(xp.exp(-size) + t * t / 2.0) -> xp.log(xp.where(xp.exp(-size) + t * t / 2.0 < 1e-07, 1e-07, xp.exp(-size) + t * t / 2.0))",
