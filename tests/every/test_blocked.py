@@ -100,7 +100,7 @@ def inputs(loss: str) -> dict[str, Any]:
     if loss in ("info_nce", "npairs"):
         names = ("queries", "keys", "negatives") if loss == "info_nce" else ("anchors", "positives")
         return {name: random.standard_normal((ROWS if k < 2 else 77, WIDTH)) for k, name in enumerate(names)}
-    embeddings = random.standard_normal((ROWS, WIDTH)) + 0.5
+    embeddings = random.standard_normal((ROWS, WIDTH)) + 2.0
     embeddings[0] = -1.0  # opposite to what the others have in common: the ends of what exponentials reach
     return {"embeddings": embeddings}
 
