@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from isoloss.conformance.runners import quickest
 from isoloss.conformance.suite import BLOCKED, both_forms
 from isoloss.conformance.verdict import judge
 from isoloss.losses import tiles
+from isoloss.losses.contrast import Method, contrast
+from isoloss.losses.labels import same_row
 from isoloss.numpy import ops
 from isoloss.protocol import Pairing
 
@@ -29,6 +31,31 @@ def test_exact_answers(framework: ModuleType, device: str, loss: str, case: str)
     result = framework.run(loss, vector.case, mode=quickest(framework), device=device)
     verdict = judge(loss, vector, result, dtype="float32", device=device)
     assert verdict.accurate, verdict.fault
+
+
+@pytest.mark.parametrize(
+    ("method", "pay", "blocked"),
+    [("auto", True, True), ("auto", False, False), ("dense", True, False), ("blocked", False, True)],
+)
+def test_which_form(method: Method, pay: bool, blocked: bool) -> None:
+    x, tiled = np.eye(3), np.ones(3)
+    xp: Any = SimpleNamespace(**vars(ops) | {"blocks_pay": lambda *sides: pay, "contrast": lambda *of: tiled})
+    found = contrast(xp, x, x, partners=[same_row], temperature=1.0, method=method)
+    assert (found is tiled) == blocked
+
+
+@pytest.mark.parametrize("method", ["dense", "blocked"])
+def test_negatives_that_do_not_count(method: Method) -> None:
+    random = np.random.default_rng(3)
+    queries, keys, negatives = random.standard_normal((3, 4, 5))
+    counted = np.array([True, False, True, False])
+
+    def of(negatives: Any, **where: Any) -> Any:
+        return contrast(
+            ops, queries, keys, partners=[same_row], temperature=1.0, negatives=negatives, method=method, **where
+        )
+
+    assert np.allclose(of(negatives, negatives_where=counted), of(negatives[counted]), rtol=1e-12)
 
 
 PAIRING = Pairing(
@@ -73,13 +100,16 @@ def inputs(loss: str) -> dict[str, Any]:
     if loss in ("info_nce", "npairs"):
         names = ("queries", "keys", "negatives") if loss == "info_nce" else ("anchors", "positives")
         return {name: random.standard_normal((ROWS if k < 2 else 77, WIDTH)) for k, name in enumerate(names)}
-    return {"embeddings": random.standard_normal((ROWS, WIDTH))}
+    embeddings = random.standard_normal((ROWS, WIDTH)) + 2.0
+    embeddings[0] = -1.0  # opposite to what the others have in common: the ends of what exponentials reach
+    return {"embeddings": embeddings}
 
 
 MANY = {
     "mean": {},
     "cold": {"settings": {"temperature": np.float32(0.005)}},
-    "learned temperature": {"settings": {"temperature": np.array(0.1, np.float32)}},
+    "learned temperature": {"settings": {"temperature": np.array(0.015, np.float32)}},
+    "cold, learned temperature": {"settings": {"temperature": np.array(0.005, np.float32)}},
     "none": {"options": {"reduction": "none"}},
     "where and weights": {"options": {"where": True, "weights": True}},
 }
@@ -91,8 +121,8 @@ def test_many_tiles(framework: ModuleType, device: str, loss: str, calling: str)
     """Against the matrix in float64."""
     random = np.random.default_rng(1)
     arrays, of = inputs(loss), MANY[calling]
-    rows = ROWS // 3 if loss == "supervised_simcse" else ROWS
-    made = {"where": random.random(rows) < 0.7, "weights": random.uniform(0.5, 2.0, rows)}
+    count = ROWS // 3 if loss == "supervised_simcse" else ROWS
+    made = {"where": random.random(count) < 0.7, "weights": random.uniform(0.5, 2.0, count)}
     options = {name: made[name] if value is True else value for name, value in of.get("options", {}).items()}
     settings = dict(of.get("settings", {}))
     if loss == "nt_xent":
