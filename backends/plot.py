@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from isoloss.losses.contrast import Similarity, normalised
+from isoloss.losses.contrast import normalised
 from isoloss.numpy import ops
+from isoloss.protocol import Similarity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from operator import or_
 from typing import Literal, TypeAlias
 
 from isoloss.losses.declaration import Weighted
@@ -67,7 +66,10 @@ def contrast(
         values = xp.contrast(queries, keys, temperature, pairing, similarity, decoupled)
     else:
         values = _dense(xp, queries, keys, temperature, pairing, similarity, decoupled)
-    return values if present is None else Weighted(values, xp.astype(reduce(or_, present), values.dtype))
+    if present is None:
+        return values
+    any_present = reduce(lambda one, other: one | other, present)
+    return Weighted(values, xp.astype(any_present, values.dtype))
 
 
 def _dense(

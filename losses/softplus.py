@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from isoloss.protocol import A, Namespace, Slopes
 
 
@@ -15,7 +17,7 @@ def two_outcomes(xp: Namespace[A], x: A, t: A) -> A:
     return xp.elementwise(_two_outcomes, x, t)
 
 
-def softplus_formula(xp: Namespace[A], x: A) -> tuple[A, Slopes[A]]:
+def softplus_formula(xp: Namespace[A], x: A) -> tuple[A, tuple[Callable[[], A]]]:
     """max(x, 0) + log(1 + e^-|x|): no term is negative."""
     side, tail = _sides(xp, x)
     value = xp.clip(x, 0.0, float("inf")) + xp.log1p(tail)

@@ -9,12 +9,12 @@ needs besides its similarities, which are computed again instead of kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple
 
 from isoloss.losses.softmax import first_of_largest
 from isoloss.losses.softplus import softplus_formula
-from isoloss.protocol import A, Namespace, Pairing, Slopes
+from isoloss.protocol import A, Namespace, Pairing
 
 REACH = 60.0
 """e^60, summed over any batch, is within float32's range (e^88): cosines over a temperature of at least 1/60 need no shift."""
@@ -35,7 +35,7 @@ def warm(xp: Namespace[A], temperature: float | A) -> bool:
 
 def shift(xp: Namespace[A], temperature: A) -> A:
     """What keeps $e^{\\cos / \\text{temperature} - \\text{shift}}$ within range for every cosine."""
-    excess = 1.0 / temperature - REACH
+    excess = xp.ones_like(temperature) / temperature - REACH
     return xp.where(excess > 0.0, excess, 0.0)
 
 
@@ -89,7 +89,7 @@ def total(terms: Sequence[A]) -> A:
     return sum(terms[1:], start=terms[0])
 
 
-def _decoupled(xp: Namespace[A], lead: A) -> tuple[A, Slopes[A]]:
+def _decoupled(xp: Namespace[A], lead: A) -> tuple[A, tuple[Callable[[], A]]]:
     return lead, (lambda: xp.ones_like(lead),)
 
 

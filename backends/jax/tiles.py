@@ -107,7 +107,7 @@ def _triangle_forward(
         return values, slopes, jnp.where(sums > 0.0, sums, 1.0)
 
     def by_strips() -> Any:  # which need nothing to go back
-        values = _strips(height, decoupled, units, units, temperature, pairing)
+        values: Any = _strips(height, decoupled, units, units, temperature, pairing)
         return values, [jnp.zeros_like(values)] * len(pairing.positives), values
 
     values, slopes, sums = lax.cond(temperature >= tiles.COLDEST, halved, by_strips)

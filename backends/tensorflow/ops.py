@@ -167,8 +167,8 @@ def contrast(
 
 
 def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool:
-    sizes = queries.shape[0], keys.shape[0]
-    return None not in sizes and sizes[0] * sizes[1] >= BLOCKS_PAY
+    n, m = queries.shape[0], keys.shape[0]
+    return n is not None and m is not None and n * m >= BLOCKS_PAY
 
 
 def holds(condition: Tensor, /) -> bool | None:

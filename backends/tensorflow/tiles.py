@@ -41,12 +41,12 @@ def contrast(
     if keys is not None and keys.shape[0] is None:  # one key more that does not count: XLA takes nothing from none
         counted = tf.ones([ops.length(keys, 0)], tf.bool) if pairing.counted is None else pairing.counted
         keys, pairing = tf.pad(keys, [[0, 1], [0, 0]]), pairing._replace(counted=tf.pad(counted, [[0, 1]]))
-    height: Any = BLOCK if halved else _largest(BLOCK // 4, STRIP // _largest(ops.length(keys, 0), 1))
+    height: Any = BLOCK if keys is None else _largest(BLOCK // 4, STRIP // _largest(ops.length(keys, 0), 1))
     count = -(-_largest(n, 1) // height)
     height = -(-_largest(n, 1) // count)  # so that blocks of one height leave little to fill up
     in_blocks = partial(_in_blocks, height=height, short=count * height - n)
     of_blocks = pairing.of_rows(in_blocks)
-    if not halved:
+    if keys is not None:
         return _strips(in_blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
     if pairing.counted is not None or not isinstance(n, int) or n % height or not n:
         counted = tf.ones([n], tf.bool) if pairing.counted is None else pairing.counted
@@ -118,7 +118,8 @@ def _triangle(rows: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decou
             logits = tf.where(pairing.counted[i][:, None] & pairing.counted[j][None, :], logits, float("-inf"))
         of_rows = pairing.of_rows(lambda x: x[i])._replace(counted=None)
         columns = own + tf.cast(j, tf.int64) * height
-        near = [tf.reduce_any((x >= columns[0]) & (x <= columns[-1])) for x in (of_rows.own, *of_rows.positives)]
+        indices = [x for x in (of_rows.own, *of_rows.positives) if x is not None]
+        near = [tf.reduce_any((x >= columns[0]) & (x <= columns[-1])) for x in indices]
 
         def with_holes() -> Tensor:
             found = changed(tf.exp(tiles.leave_out(ops, logits, of_rows, columns)))
@@ -142,7 +143,7 @@ def _triangle(rows: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decou
             def add(k: Tensor, found: Any) -> Any:
                 return found.write(k, tf.reduce_sum(units[k] * tf.gather(_flat(units), positive[k]), -1))
 
-            return over_blocks(add, _array(rows[..., 0])).stack()
+            return over_blocks(add, _array(rows[:, :, 0])).stack()
 
         sums = over_tiles(add, tf.zeros(tf.shape(rows)[:2], rows.dtype))
         log_sums = tf.math.log(sums) + tiles.shift(ops, temperature)
@@ -197,10 +198,10 @@ def _strips(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pairing
             e = tiles.strip_gradient(ops, found, weighted, of_rows.positives)
             of_keys = of_keys + tf.matmul(e, queries[k], transpose_a=True)
             of_queries = of_queries.write(k, tf.matmul(e, keys))
-            slopes = [array.write(k, slope) for array, slope in zip(slopes, found.rows.slopes, strict=True)]
-            return k + 1, of_keys, of_queries, values.write(k, found.rows.values), *slopes
+            written = [array.write(k, slope) for array, slope in zip(slopes, found.rows.slopes, strict=True)]
+            return k + 1, of_keys, of_queries, values.write(k, found.rows.values), *written
 
-        vector = queries[..., 0]
+        vector = queries[:, :, 0]
         state = (tf.zeros_like(keys), _array(queries), *(_array(vector) for _ in range(1 + len(pairing.positives))))
         _, of_keys, *arrays = tf.while_loop(
             lambda k, *_: k < count, add, (tf.constant(0), *state), parallel_iterations=1
@@ -218,7 +219,7 @@ def _strips(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pairing
             alike = tf.reduce_max(tf.where(counts, gradient, float("-inf")))
             alike = tf.where(tf.reduce_any(counts), alike, 0.0)
             of_both = tf.cond(
-                tf.reduce_all(tf.equal(gradient, alike) | ~counts),
+                tf.reduce_all(tf.equal(gradient, alike) | tf.logical_not(counts)),
                 lambda: (of_queries * alike, of_keys * alike),
                 lambda: tuple(over_strips(gradient)[2:]),
             )

@@ -60,7 +60,9 @@ class _Opaque(torch.autograd.Function):
     """A function whose loops nothing looks into: vmap calls it for one after the other."""
 
     @classmethod
-    def vmap(cls, info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, Any]:
+    def vmap(  # pyright: ignore[reportIncompatibleMethodOverride]  # PyTorch calls it so
+        cls, info: Any, in_dims: tuple[int | None, ...], *inputs: Any
+    ) -> tuple[Any, Any]:
         found = [
             cls.apply(*(x if d is None else x.select(d, k) for x, d in zip(inputs, in_dims, strict=True)))
             for k in range(info.batch_size)
@@ -91,7 +93,7 @@ class _Contrast(_Opaque):
 class _Gradients(_Opaque):
     @staticmethod
     def forward(*inputs: Any) -> tuple[Tensor, ...]:
-        function = _gradients if _is_plain(inputs[4]) else torch.ops.isoloss.contrast_gradients
+        function: Any = _gradients if _is_plain(inputs[4]) else torch.ops.isoloss.contrast_gradients
         return tuple(function(*inputs[:9], list(inputs[9:])))
 
     @staticmethod
@@ -159,7 +161,7 @@ def _gradients(
     change = -sum(torch.dot(rows.flatten(), of_rows.flatten()) for rows, of_rows in blocks) / temperature
     found = [of_x.add_(of_y)] if keys is None else [of_x, of_y]
     if cosine:
-        for of_rows, rows in zip(found, (queries, keys), strict=False):
+        for of_rows, rows in zip(found, (x for x in (queries, keys) if x is not None), strict=True):
             units = _units(rows)
             _through_lengths(units, of_rows.mul_(units.inverse.unsqueeze(1)))
     return [*found, change]
