@@ -70,8 +70,9 @@ def rows(xp: Namespace[A], leads: Sequence[A], alone: A, present: Sequence[A] | 
         present: (N,) for each positive, whether it counts; None: all do.
     """
     found = [_decoupled(xp, lead) if decoupled else softplus_formula(xp, lead) for lead in leads]
-    values = [xp.where(alone, 0.0, value) for value, _ in found]
-    slopes = [xp.where(alone, 0.0, slope()) for _, (slope,) in found]
+    nothing = [alone & xp.equal(lead, lead) for lead in leads]  # NaN stays NaN
+    values = [xp.where(none, 0.0, value) for none, (value, _) in zip(nothing, found, strict=True)]
+    slopes = [xp.where(none, 0.0, slope()) for none, (_, (slope,)) in zip(nothing, found, strict=True)]
     return Rows(total(shares(xp, values, present)), shares(xp, slopes, present))
 
 

@@ -58,6 +58,15 @@ def test_negatives_that_do_not_count(method: Method) -> None:
     assert np.allclose(of(negatives, negatives_where=counted), of(negatives[counted]), rtol=1e-12)
 
 
+@pytest.mark.parametrize("method", ["dense", "blocked"])
+def test_a_product_that_overflows(method: Method) -> None:
+    """It is no impossible class: the row is NaN."""
+    queries, keys = np.array([[1e200], [1.0]]), np.array([[1.0], [-1e200]])
+    with np.errstate(over="ignore", invalid="ignore"):
+        found: Any = contrast(ops, queries, keys, partners=[same_row], temperature=1.0, similarity="dot", method=method)
+    assert np.isnan(found).tolist() == [True, False]
+
+
 PAIRING = Pairing(
     own=np.array([0, 1, 2]),
     positives=[np.array([1, 0, 3]), np.array([2, 3, 4])],

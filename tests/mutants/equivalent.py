@@ -732,4 +732,56 @@ EQUIVALENT: tuple[Equivalent, ...] = (
             "drop_mask: xp.where(near, d, 0.0) -> d",
         ),
     ),
+    Equivalent(
+        "tiles.py",
+        "warm",
+        "At the edge itself both loops stay within range.",
+        (
+            "other_edge: temperature >= COLDEST -> temperature > COLDEST",
+            "other_edge: temperature >= COLDEST -> temperature > COLDEST (2)",
+        ),
+    ),
+    Equivalent(
+        "tiles.py",
+        "shift",
+        "Every shift that keeps the exponentials within range cancels. Where the loop is used without one they reach e^73.5, whose sum overflows from a million rows on; 0 spares PyTorch a pass where none is needed.",
+        (
+            "swap_operands: 1.0 / temperature - REACH -> REACH - 1.0 / temperature",
+            "swap_operands: 1.0 / temperature -> temperature / 1.0",
+            "times_for_divided: 1.0 / temperature -> 1.0 * temperature",
+            "swap_branches: xp.where(excess > 0.0, excess, 0.0) -> xp.where(excess > 0.0, 0.0, excess)",
+            "drop_mask: xp.where(excess > 0.0, excess, 0.0) -> excess",
+            "other_edge: excess > 0.0 -> excess >= 0.0",
+            "negate: excess > 0.0 -> excess <= 0.0",
+            "change_constant: 0.0 -> 1.0",
+            "change_constant: 0.0 -> 1.0 (2)",
+        ),
+    ),
+    Equivalent(
+        "tiles.py",
+        "shift",
+        "The loops have their derivatives from `rows`: nothing is learned through a shift.",
+        ("detach: *",),
+    ),
+    Equivalent(
+        "tiles.py",
+        "shares",
+        "Divided by 1 it is the same: one positive is spared the division.",
+        ("other_edge: len(values) > 1 -> len(values) >= 1",),
+    ),
+    Equivalent(
+        "tiles.py",
+        "shares",
+        "A count of 1 divides by 1 either way; a count of 0 divides zeros.",
+        (
+            "change_constant: 0.0 -> 1.0",
+            "change_constant: 1.0 -> 2.0",
+        ),
+    ),
+    Equivalent(
+        "tiles.py",
+        "strip",
+        "Its derivative is `strip_gradient`: no framework differentiates the strip itself.",
+        ("detach: *",),
+    ),
 )
