@@ -746,9 +746,9 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "shift",
         "Every shift that keeps the exponentials within range cancels. Where the loop is used without one they reach e^73.5, whose sum overflows from a million rows on; 0 spares PyTorch a pass where none is needed.",
         (
-            "swap_operands: 1.0 / temperature - REACH -> REACH - 1.0 / temperature",
-            "swap_operands: 1.0 / temperature -> temperature / 1.0",
-            "times_for_divided: 1.0 / temperature -> 1.0 * temperature",
+            "swap_operands: xp.ones_like(temperature) / temperature - REACH -> REACH - xp.ones_like(temperature) / temperature",
+            "swap_operands: xp.ones_like(temperature) / temperature -> temperature / xp.ones_like(temperature)",
+            "times_for_divided: xp.ones_like(temperature) / temperature -> xp.ones_like(temperature) * temperature",
             "swap_branches: xp.where(excess > 0.0, excess, 0.0) -> xp.where(excess > 0.0, 0.0, excess)",
             "drop_mask: xp.where(excess > 0.0, excess, 0.0) -> excess",
             "other_edge: excess > 0.0 -> excess >= 0.0",

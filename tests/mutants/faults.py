@@ -119,18 +119,14 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "contrast.py",
-        "    return values if present is None else Weighted(values, xp.astype(reduce(or_, present), values.dtype))\n",
+        "    return Weighted(values, xp.astype(any_present, values.dtype))\n",
         "    return values\n",
         "a row without a positive counts in the mean",
     ),
     (
         "contrast.py",
-        "    return values if present is None else Weighted(values, xp.astype(reduce(or_, present), values.dtype))\n",
-        (
-            "    if present is None:\n"
-            "        return values\n"
-            "    return Weighted(values, total([xp.astype(here, values.dtype) for here in present]))\n"
-        ),
+        "    return Weighted(values, xp.astype(any_present, values.dtype))\n",
+        "    return Weighted(values, total([xp.astype(here, values.dtype) for here in present]))\n",
         "a row counts as often as it has positives",
     ),
     (
@@ -400,14 +396,14 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "regression.py",
-        "    return xp.where(near, xp.log1p(t * t * xp.exp(small) / 2.0), size + xp.log(xp.exp(-size) + t * t / 2.0))\n",
-        "    return xp.log((xp.exp(size) + xp.exp(-size)) / 2.0)\n",
+        "    return xp.where(near, small, large), (slope, lambda: -slope())\n",
+        "    return xp.log((xp.exp(size) + xp.exp(-size)) / 2.0), (slope, lambda: -slope())\n",
         "log cosh written as it stands, which overflows",
     ),
     (
         "regression.py",
-        "    return xp.where(near, xp.log1p(t * t * xp.exp(small) / 2.0), size + xp.log(xp.exp(-size) + t * t / 2.0))\n",
-        "    return size + xp.log1p(xp.exp(-(size + size))) - 0.6931471805599453\n",
+        "    return xp.where(near, small, large), (slope, lambda: -slope())\n",
+        "    return size + xp.log1p(xp.exp(-(size + size))) - 0.6931471805599453, (slope, lambda: -slope())\n",
         "log cosh as e + softplus(-2 e) - log 2, which cancels near 0",
     ),
     (
