@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 import jax
+import numpy as np
 from jax import Array
 
 from isoloss.adapter import Bound, run
-from isoloss.arguments import convert
+from isoloss.arguments import check_setting, convert
 from isoloss.jax import ops
 from isoloss.losses.declaration import declaration
 
@@ -21,18 +22,23 @@ def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, A
     A call that is wrong is run again without jit, so that the error can show the values.
     """
     loss = declaration(spec)
+    settings = settings | {
+        s.name: check_setting(loss, s, settings[s.name])
+        for s in loss.settings
+        if not (s.learnable and isinstance(settings[s.name], (Array, np.ndarray)))
+    }
     for value in arrays.values():
         if value is not None and not isinstance(value, Array):
             arrays = arrays | convert(ops, loss, arrays)[0]
             break
-    fixed: list[tuple[str, Any]] = []
+    fixed: list[tuple[str, type, Any]] = []  # with its type: 2 is 2.0 for a cache
     traced: dict[str, Any] = {}
     for name, value in (arrays | settings | options).items():
         # a number that may be learned is traced, too: it may change from step to step
         if value is not None and ((type(value) is float and name in loss.learnable) or isinstance(value, Array)):
             traced[name] = value
         else:
-            fixed.append((name, value))
+            fixed.append((name, type(value), value))
     try:
         value, right = _compiled(spec, tuple(fixed), traced)
         if right is None or ops.seen(right) is not False:
@@ -44,10 +50,10 @@ def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, A
 
 @partial(jax.jit, static_argnums=(0, 1), inline=True)
 def _compiled(
-    spec: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], traced: dict[str, Array]
+    spec: Callable[..., Any], fixed: tuple[tuple[str, type, Any], ...], traced: dict[str, Array]
 ) -> tuple[Any, Array | None]:
     """The value, and whether the call is right; None where no value can make it wrong."""
-    given = dict(fixed) | traced
+    given = {name: value for name, _, value in fixed} | traced
     loss = declaration(spec)
     arrays = {argument.name: given.pop(argument.name) for argument in loss.arguments}
     settings = {setting.name: given.pop(setting.name) for setting in loss.settings}
