@@ -125,7 +125,7 @@ def measured(part: Compared, computed: str) -> tuple[Array, Array, Array]:
     unit = ulp(numbers.exact, computed, numbers.rest)
     off = ulps * unit
     if part.by_largest:
-        size = np.full_like(size, size.max(initial=0.0))
+        size = np.full_like(size, size[np.isfinite(size)].max(initial=0.0))
         unit = ulp(size, computed)
     tolerance = part.bound * numbers.condition * unit
     if part.dtype != computed:  # rounded once more, to 16 bits

@@ -32,7 +32,7 @@ def contrast(
 ) -> Tensor:
     """`Namespace.contrast`."""
     if queries.shape[0] == 0:
-        return tf.reduce_sum(queries, 1)
+        return tf.reduce_sum(tf.matmul(queries, queries if keys is None else keys, transpose_b=True), 1) / temperature
     halved = keys is None and similarity == "cosine" and tiles.warm(ops, temperature)
     if not halved:
         queries, keys = prepared(ops, queries, keys, similarity)
