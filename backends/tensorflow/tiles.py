@@ -48,7 +48,7 @@ def contrast(
     of_blocks = pairing.of_rows(in_blocks)
     if keys is not None:
         return _strips(in_blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
-    if pairing.counted is not None or not isinstance(n, int) or n % height or not n:
+    if pairing.counted is not None or not isinstance(n, int) or n % height:
         counted = tf.ones([n], tf.bool) if pairing.counted is None else pairing.counted
         of_blocks = of_blocks._replace(counted=in_blocks(counted))
     return _triangle(in_blocks(queries), temperature, of_blocks, decoupled)[:n]
