@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -14,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from isoloss.cli import home
 from isoloss.conformance.check import BACKENDS as OF_PORTS
 from isoloss.conformance.check import check as judge
+from isoloss.conformance.check.signatures import nearest
 from isoloss.conformance.page import page
 from isoloss.conformance.report import LEVELS, Report, lines
 from isoloss.conformance.suite import BACKENDS, DTYPES, Choice, Started, Task, installed, run
@@ -133,10 +133,7 @@ def _progress() -> Progress:
 def _known(option: str, names: list[str] | None, choices: Any) -> None:
     for name in names or ():
         if name not in choices:
-            near = get_close_matches(name, choices, 1)
-            _stop(
-                f"{option} {name}: " + (f"did you mean {near[0]}? " if near else "") + f"There is {', '.join(choices)}"
-            )
+            _stop(f"{option}: there is no {name!r}{nearest(name, choices)}")
 
 
 def _stop(sentence: str) -> NoReturn:

@@ -77,9 +77,7 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
             faults.append(f"{part.name}: shape {part.got.shape}, expected {exact.shape}")
             close = False
             continue
-        off, tolerance, size = measured(part, returned)
-        certain = part.bound * part.exact.condition * ulp(1.0, returned) <= LARGEST_TOLERANCE
-        known = np.isfinite(exact) & np.where(exact == 0.0, certain, tolerance <= LARGEST_TOLERANCE * size)
+        off, tolerance, size, known = measured(part, returned)
         kind = part.name.partition(" ")[0]
         judged, numbers = judged + int(known.sum()), numbers + known.size
         finite &= bool((np.isfinite(off) | np.isfinite(part.got))[np.isfinite(exact)].all())
@@ -116,8 +114,17 @@ def parts(loss: str, vector: Vector, result: Result, dtype: str) -> Iterator[Com
             yield Compared(f"gradient of {name}", got, exact.gradients[name], dtype, of_gradient, normwise(loss))
 
 
-def measured(part: Compared, computed: str) -> tuple[Array, Array, Array]:
-    """How far each number is off, how far it may be, and the size that both are measured by."""
+class Measured(NamedTuple):
+    """What is known of each number."""
+
+    off: Array
+    tolerance: Array  # how far it may be off
+    size: Array  # what both are measured by
+    known: Array  # whether its input determines it well enough to be judged
+
+
+def measured(part: Compared, computed: str) -> Measured:
+    """How far each number is from the exact one."""
     numbers = part.exact
     ulps = distance(part.got, numbers.exact, computed, rest=numbers.rest)
     ulps = np.where(overflows(part.got, numbers.exact, part.dtype), 0.0, ulps)
@@ -131,4 +138,6 @@ def measured(part: Compared, computed: str) -> tuple[Array, Array, Array]:
     if part.dtype != computed:  # rounded once more, to 16 bits
         tolerance = tolerance + ulp(size, part.dtype)
     tolerance = np.where(size == 0.0, 0.0, tolerance)
-    return off, tolerance, size
+    certain = part.bound * numbers.condition * ulp(1.0, computed) <= LARGEST_TOLERANCE
+    known = np.where(numbers.exact == 0.0, certain, tolerance <= LARGEST_TOLERANCE * size)
+    return Measured(off, tolerance, size, known & np.isfinite(numbers.exact))

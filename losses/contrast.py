@@ -104,8 +104,8 @@ def prepared(xp: Namespace[A], queries: A, keys: A | None, similarity: Similarit
 
 def normalised(xp: Namespace[A], x: A) -> A:
     """Rows of length 1, for any length that the dtype can hold; a zero row stays zero, with zero gradient."""
-    size = xp.stop_gradient(xp.max(xp.abs(x), axis=-1, keepdims=True))
+    size = xp.max(xp.abs(xp.stop_gradient(x)), axis=-1, keepdims=True)
     zero = size < xp.smallest_normal(x)
     scaled = x / xp.where(zero, 1.0, size)
     length = xp.sqrt(xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True)))
-    return xp.where(zero, 0.0, scaled / length)
+    return scaled * xp.where(zero, 0.0, 1.0 / length)

@@ -38,7 +38,7 @@ from isoloss.conformance.check.signatures import nearest
 from isoloss.conformance.check.variants import LAST, Observed, Point, explanations, reduced
 from isoloss.conformance.runners import Result
 from isoloss.conformance.vectors import Answer, Numbers, Vector, vectors
-from isoloss.conformance.verdict import CLOSE, LARGEST_TOLERANCE, Verdict, judge, measured, parts
+from isoloss.conformance.verdict import CLOSE, Verdict, judge, measured, parts
 from isoloss.losses import LOSSES
 from isoloss.losses.declaration import Loss
 
@@ -274,10 +274,8 @@ def _departures(loss: Loss, vector: Vector, regime: str, result: Result) -> list
             shapes = (f"shape {part.got.shape}", f"shape {exact.shape}")
             found.append(Departure(regime, vector.case.id, part.name, *shapes, ""))
             continue
-        off, tolerance, size = measured(part, "float32")
-        known = (tolerance <= LARGEST_TOLERANCE * size) | (exact == 0.0)
-        allowed = np.maximum(CLOSE * size, tolerance)
-        wrong = known & ~(off <= allowed)
+        off, tolerance, size, known = measured(part, "float32")
+        wrong = known & ~(off <= np.maximum(CLOSE * size, tolerance))
         if wrong.any():
             share = np.divide(off, size, out=np.full(off.shape, np.inf), where=size > 0.0)
             index = np.unravel_index(np.where(wrong, np.nan_to_num(share, nan=np.inf), -1.0).argmax(), share.shape)

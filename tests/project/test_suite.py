@@ -171,10 +171,10 @@ def test_the_command_fails_what_is_wrong_and_says_how_to_see_it_again(tmp_path: 
         (["--adapter", "adapters:absent"], "adapters:absent: AttributeError: module 'adapters' has no attribute"),
         (["--adapter", "absent:any"], "ModuleNotFoundError: No module named 'absent'"),
         (["--adapter", "adapters"], "give it as MODULE:FUNCTION"),
-        (["--loss", "simsce"], "--loss simsce: did you mean simcse?"),
-        (["--backend", "pytorch"], "--backend pytorch: did you mean torch?"),
+        (["--loss", "simsce"], "--loss: there is no 'simsce'; did you mean 'simcse'?"),
+        (["--backend", "pytorch"], "--backend: there is no 'pytorch'; did you mean 'torch'?"),
         (["--backend", "numpy", "--mode", "jit"], "nothing to run"),
-        (["--level", "perfect"], "--level perfect: There is finite, close, accurate, uniform"),
+        (["--level", "perfect"], "--level: there is no 'perfect': there is finite, close, accurate, uniform"),
     ],
 )
 def test_what_cannot_be_run(arguments: list[str], sentence: str, tmp_path: Path) -> None:
