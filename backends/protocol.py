@@ -49,6 +49,7 @@ class Pairing(NamedTuple, Generic[A]):
     positives: Sequence[A]  # (N,) each
     present: Sequence[A] | None  # (N,) each, whether the positive counts; None: all do
     counted: A | None  # (M,), whether a key counts; None: all do
+    back: A | None = None  # (N,), whether the keys, too, are compared with a query; None: with none
 
     def of_rows(self, chosen: Callable[[A], A]) -> Pairing[A]:
         """That of some of the rows, which a function chooses from an array of them all."""
@@ -57,6 +58,7 @@ class Pairing(NamedTuple, Generic[A]):
             [chosen(positive) for positive in self.positives],
             None if self.present is None else [chosen(present) for present in self.present],
             self.counted,
+            None if self.back is None else chosen(self.back),
         )
 
 

@@ -16,6 +16,7 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     "log_cosh": (8, 8),
     # a similarity is a sum of products, each rounded
     "info_nce": (8, 16),
+    "clip": (8, 16),
     "simcse": (8, 16),
     "supervised_simcse": (8, 16),
     "nt_xent": (8, 16),

@@ -27,6 +27,7 @@ def contrast(
     negatives_where: A | None = None,
     similarity: Similarity = "cosine",
     decoupled: bool = False,
+    both_ways: bool = False,
     where: A | None = None,
     method: Method = "auto",
 ) -> A | Weighted[A]:
@@ -43,6 +44,8 @@ def contrast(
         negatives_where: (M,), True for the negatives that count.
         similarity: "cosine" (a zero vector is at 0 from everything) or "dot".
         decoupled: leave the positive out of the sum. A row without negatives then gives 0.
+        both_ways: the mean of this and of the same with queries and keys exchanged, for keys that belong to the queries
+            of the same index.
         where: (N,). A row left out is nobody's negative; a row whose positives are left out has none: it gives 0 and
             does not count.
         method: "blocked" takes memory that grows with N + M, and has first derivatives alone; "dense" takes memory that
@@ -60,7 +63,8 @@ def contrast(
             all_rows, all_negatives = xp.equal(own, own), xp.equal(xp.indices(negatives, 0), xp.indices(negatives, 0))
             both = [all_rows if where is None else where, all_negatives if negatives_where is None else negatives_where]
             counted = xp.concat(both, axis=0)
-    pairing = Pairing(itself, positives, present, counted)
+    back = None if not both_ways else xp.equal(own, own) if where is None else where
+    pairing = Pairing(itself, positives, present, counted, back)
 
     if method == "blocked" or (method == "auto" and xp.blocks_pay(queries, queries if keys is None else keys)):
         values = xp.contrast(queries, keys, temperature, pairing, similarity, decoupled)
@@ -87,6 +91,13 @@ def _dense(
     if similarity == "dot":  # one that overflows would pass for an impossible class
         products = xp.where(xp.equal(xp.abs(products), float("inf")), float("nan"), products)
     logits = products / temperature
+    values = _of_rows(xp, logits, pairing, decoupled)
+    if pairing.back is None:
+        return values
+    return (values + _of_rows(xp, xp.matrix_transpose(logits), pairing, decoupled)) / 2.0
+
+
+def _of_rows(xp: Namespace[A], logits: A, pairing: Pairing[A], decoupled: bool) -> A:
     values: list[A] = []
     for k, positive in enumerate(pairing.positives):
         others = [p for j, p in enumerate(pairing.positives) if j != k]

@@ -73,6 +73,62 @@ def info_nce(
     )
 
 
+@loss("CLIPLoss", image_embeddings="N D", text_embeddings="N D", per="N")
+def clip(
+    xp: Namespace[A],
+    image_embeddings: A,
+    text_embeddings: A,
+    *,
+    temperature: Positive[A] = 0.07,
+    method: Method = "auto",
+    where: A | None = None,
+) -> A | Weighted[A]:
+    r"""The loss of CLIP: each image among all texts, and each text among all images.
+
+    $$\ell_i = -\frac{1}{2} \log \frac{e^{s_{ii}}}{\sum_j e^{s_{ij}}} - \frac{1}{2} \log \frac{e^{s_{ii}}}{\sum_j e^{s_{ji}}},
+    \qquad s_{ij} = \cos(\text{image\_embeddings}_i, \text{text\_embeddings}_j) / \text{temperature}$$
+
+    CLIP learns a scale, which is 1 / temperature, from 1 / 0.07, and holds it below 100.
+
+    Args:
+        image_embeddings: predicted, (N, D).
+        text_embeddings: predicted, (N, D): row i is of the text that belongs to image i.
+        temperature: greater than 0; a number or a learnable scalar.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        where: (N,), True for the pairs that count. A masked pair's image and text are nobody's negatives.
+
+    Returns:
+        A value for each pair.
+
+    Degenerate cases: a single pair gives 0 with zero gradient; so does all masked. The cosine with a zero vector is 0,
+    with zero gradient.
+
+    Raises:
+        TypeError: if an array is not floating.
+        ValueError: if shapes disagree, or for temperature <= 0 (NaN where its value cannot be seen).
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> images = np.array([[1.0, 0.0], [0.0, 1.0]])
+        >>> round(float(isoloss.numpy.clip(images, images, temperature=0.5)), 6)
+        0.126928
+
+    Source: A. Radford et al., *Learning Transferable Visual Models From Natural Language Supervision*, 2021,
+    https://arxiv.org/abs/2103.00020
+    """
+    return contrast(
+        xp,
+        image_embeddings,
+        text_embeddings,
+        partners=[same_row],
+        temperature=temperature,
+        both_ways=True,
+        method=method,
+        where=where,
+    )
+
+
 @loss("SimCSELoss", embeddings="2N D", per="2N")
 def simcse(
     xp: Namespace[A],

@@ -51,6 +51,8 @@ def leave_out(xp: Namespace[A], logits: A, pairing: Pairing[A], columns: A | Non
         logits = xp.where(xp.equal(columns, xp.expand_dims(index, axis=1)), float("-inf"), logits)
     if pairing.counted is not None:
         logits = xp.where(xp.expand_dims(pairing.counted, axis=0), logits, float("-inf"))
+    if pairing.back is not None:
+        logits = xp.where(xp.expand_dims(pairing.back, axis=1), logits, float("-inf"))
     return logits
 
 
@@ -123,18 +125,25 @@ class Strip(NamedTuple, Generic[A]):
     rows: Rows[A]
 
 
-def strip(
-    xp: Namespace[A], queries: A, keys: A, temperature: float | A, pairing: Pairing[A], decoupled: bool
-) -> Strip[A]:
-    """A strip of rows (B, D) beside all keys (M, D)."""
+def strip_logits(
+    xp: Namespace[A], queries: A, keys: A, temperature: float | A, pairing: Pairing[A]
+) -> tuple[A, list[A]]:
+    """The logits of some queries (B, D) beside all keys (M, D), -inf where there is no negative; those of the positives."""
     logits = xp.matmul(queries / temperature, xp.matrix_transpose(keys))
     # a product that overflows would pass for an impossible class
-    overflows = xp.equal(xp.max(-logits, axis=-1, keepdims=True), float("inf"))
-    of_positives = [
-        xp.take_along_axis(logits, xp.expand_dims(positive, axis=1), axis=-1) for positive in pairing.positives
-    ]
-    of_positives = [xp.where(overflows, float("nan"), logit) for logit in of_positives]
-    logits = leave_out(xp, logits, pairing)
+    overflows = xp.equal(xp.max(-logits, axis=-1), float("inf"))
+    chosen = [_beside(xp, logits, positive) for positive in pairing.positives]
+    return leave_out(xp, logits, pairing), [xp.where(overflows, float("nan"), logit) for logit in chosen]
+
+
+def _beside(xp: Namespace[A], logits: A, indices: A) -> A:
+    return xp.squeeze(xp.take_along_axis(logits, xp.expand_dims(indices, axis=1), axis=-1), axis=1)
+
+
+def strip(
+    xp: Namespace[A], logits: A, of_positives: Sequence[A], present: Sequence[A] | None, decoupled: bool
+) -> Strip[A]:
+    """What follows from `strip_logits`."""
     top = xp.max(logits, axis=-1, keepdims=True)
     alone = xp.equal(top, float("-inf"))
     top = xp.where(alone, 0.0, top)
@@ -144,11 +153,45 @@ def strip(
     if decoupled:  # the value may be near 0: nothing is lost beside the 1 of the largest
         others = xp.where(first_of_largest(xp, logits), 0.0, exponentials)
         logs = xp.log1p(xp.sum(others, axis=-1, keepdims=True))
-    leads = [xp.squeeze(top - logit + logs, axis=1) for logit in of_positives]
-    return Strip(exponentials, sums, rows(xp, leads, xp.squeeze(alone, axis=1), pairing.present, decoupled))
+    leads = [xp.squeeze(top, axis=1) - logit + xp.squeeze(logs, axis=1) for logit in of_positives]
+    return Strip(exponentials, sums, rows(xp, leads, xp.squeeze(alone, axis=1), present, decoupled))
 
 
 def strip_gradient(xp: Namespace[A], found: Strip[A], slopes: Sequence[A], positives: Sequence[A]) -> A:
     """How a strip's values, weighted, change with its logits, from their slopes, weighted."""
     gradient = found.exponentials * (xp.expand_dims(total(slopes), axis=1) / found.sums)
     return put(xp, gradient, positives, [-slope for slope in slopes], xp.indices(gradient, 1))
+
+
+class Columns(NamedTuple, Generic[A]):
+    """Each key beside the queries of the strips so far: the other way of a loss that goes both ways."""
+
+    tops: A  # (M,), the largest logit; -inf if there is no negative
+    sums: A  # (M,), of the exponentials behind it
+
+
+def columns(xp: Namespace[A], so_far: Columns[A], logits: A) -> Columns[A]:
+    """With one strip more."""
+    tops = xp.maximum(so_far.tops, xp.max(logits, axis=0))
+    behind = xp.where(xp.equal(tops, float("-inf")), 0.0, tops)
+    return Columns(tops, so_far.sums * xp.exp(so_far.tops - behind) + xp.sum(xp.exp(logits - behind), axis=0))
+
+
+def of_columns(
+    xp: Namespace[A], found: Columns[A], of_positives: A, present: Sequence[A] | None
+) -> tuple[Columns[A], Rows[A]]:
+    """The columns once all strips are there, with 0 and 1 where there is no negative, and what each comes to."""
+    alone = xp.equal(found.tops, float("-inf"))
+    tops, sums = xp.where(alone, 0.0, found.tops), xp.where(alone, 1.0, found.sums)
+    return Columns(tops, sums), rows(xp, [tops - of_positives + xp.log(sums)], alone, present, False)
+
+
+def both_ways_gradient(
+    xp: Namespace[A], logits: A, found: Strip[A], slopes: A, others: Columns[A], of_others: A, pairing: Pairing[A]
+) -> A:
+    """`strip_gradient` of both ways, from the slopes, weighted, of the strip's queries and of all keys."""
+    back = xp.exp(logits - others.tops) * (of_others / others.sums)
+    gradient = found.exponentials * (xp.expand_dims(slopes, axis=1) / found.sums) + back
+    (positive,) = pairing.positives
+    of_pairs = -slopes - xp.take(of_others, positive, axis=0)
+    return put(xp, gradient, [positive], [of_pairs], xp.indices(gradient, 1))

@@ -48,6 +48,8 @@ def contrast(
     try:
         if halved:
             return _compiled_triangle(height, decoupled, queries, temperature, pairing)[:n]
+        if pairing.back is not None:
+            return _compiled_both_ways(height, queries, keys, temperature, pairing)
         return _compiled_strips(height, decoupled, queries, keys, temperature, pairing)[:n]
     except TypeError as error:
         if "custom_vjp" not in str(error):
@@ -251,7 +253,8 @@ def _by_strip(height: int, queries: Array, pairing: Pairing[Array]) -> tuple[Arr
 def _strip(
     rows: Array, keys: Array, temperature: Array, of_rows: Pairing[Array], pairing: Pairing[Array], decoupled: bool
 ) -> tiles.Strip[Array]:
-    return tiles.strip(ops, rows, keys, temperature, of_rows._replace(counted=pairing.counted), decoupled)
+    logits, of_positives = tiles.strip_logits(ops, rows, keys, temperature, of_rows._replace(counted=pairing.counted))
+    return tiles.strip(ops, logits, of_positives, of_rows.present, decoupled)
 
 
 def _gradients(
@@ -263,6 +266,57 @@ def _gradients(
 
 _strips.defvjp(_strips_forward, _strips_backward)
 
+
+# ------------------------------------------- two sides, both ways: strips, and back again
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0,))
+def _both_ways(height: int, queries: Array, keys: Array, temperature: Array, pairing: Pairing[Array]) -> Array:
+    return _both_ways_forward(height, queries, keys, temperature, pairing)[0]
+
+
+def _both_ways_forward(
+    height: int, queries: Array, keys: Array, temperature: Array, pairing: Pairing[Array]
+) -> tuple[Array, Any]:
+    def add(so_far: tiles.Columns[Array], block: Any) -> tuple[tiles.Columns[Array], Any]:
+        rows, of_rows = block
+        of_rows = of_rows._replace(counted=pairing.counted)
+        logits, of_positives = tiles.strip_logits(ops, rows, keys, temperature, of_rows)
+        found = tiles.strip(ops, logits, of_positives, of_rows.present, False).rows
+        return tiles.columns(ops, so_far, logits), (found.values, found.slopes[0], of_positives[0])
+
+    none = tiles.Columns(jnp.full(len(keys), -jnp.inf, keys.dtype), jnp.zeros(len(keys), keys.dtype))
+    columns, by_strip = lax.scan(add, none, _by_strip(height, queries, pairing))
+    values, slopes, of_positives = (x.reshape(-1)[: len(keys)] for x in by_strip)
+    present = None if pairing.present is None else [here[: len(keys)] for here in pairing.present]
+    columns, others = tiles.of_columns(ops, columns, of_positives, present)
+    residuals = (queries, keys, temperature, pairing, slopes, columns, others.slopes[0])
+    return (values + others.values) / 2.0, residuals
+
+
+def _both_ways_backward(height: int, residuals: Any, gradient: Array) -> Any:
+    queries, keys, temperature, pairing, slopes, columns, of_others = residuals
+    short = len(queries) - len(keys)
+    gradient = gradient / 2.0
+    of_others = of_others * gradient
+
+    def add(of_keys: Array, block: Any) -> tuple[Array, Array]:
+        rows, of_rows, weighted = block
+        of_rows = of_rows._replace(counted=pairing.counted)
+        logits, of_positives = tiles.strip_logits(ops, rows, keys, temperature, of_rows)
+        found = tiles.strip(ops, logits, of_positives, of_rows.present, False)
+        tile = tiles.both_ways_gradient(ops, logits, found, weighted, columns, of_others, of_rows)
+        return of_keys + ops.matmul(tile.T, rows), ops.matmul(tile, keys)
+
+    blocks = (*_by_strip(height, queries, pairing), _blocks(height, _lengthened(slopes * gradient, short)))
+    of_keys, by_strip = lax.scan(add, jnp.zeros_like(keys), blocks)
+    of_queries, of_keys = by_strip.reshape(queries.shape) / temperature, of_keys / temperature
+    return *_once((of_queries, of_keys, -jnp.sum(of_queries * queries) / temperature)), None
+
+
+_both_ways.defvjp(_both_ways_forward, _both_ways_backward)
+
 # so that an eager call does not compile its loops anew
 _compiled_triangle = jax.jit(_triangle, static_argnums=(0, 1))
 _compiled_strips = jax.jit(_strips, static_argnums=(0, 1))
+_compiled_both_ways = jax.jit(_both_ways, static_argnums=0)

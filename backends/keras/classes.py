@@ -14,6 +14,7 @@ __all__ = [
     "BarlowTwinsLoss",
     "BinaryCrossEntropyLoss",
     "BinaryCrossEntropyWithLogitsLoss",
+    "CLIPLoss",
     "CrossEntropyLoss",
     "HuberLoss",
     "InfoNCELoss",
@@ -380,6 +381,35 @@ class InfoNCELoss(Criterion):
             temperature=temperature,
             similarity=similarity,
             decoupled=decoupled,
+            method=method,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class CLIPLoss(Criterion):
+    """The loss of CLIP: each image among all texts, and each text among all images.
+
+    Args:
+        image_embeddings: predicted, (N, D).
+        text_embeddings: predicted, (N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
+    """
+
+    spec = staticmethod(contrastive.clip)
+
+    def __init__(
+        self,
+        *,
+        temperature: float = 0.07,
+        method: Literal["auto", "dense", "blocked"] = "auto",
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
             method=method,
             reduction=reduction,
             name=name,

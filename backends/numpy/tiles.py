@@ -23,9 +23,15 @@ def contrast(
     """`Namespace.contrast`."""
     queries, keys = prepared(ops, queries, keys, similarity)
     height = max(STRIP // max(len(keys), 1), 1)
-    values = np.empty(len(queries), queries.dtype)
+    values, of_positives = np.empty(len(queries), queries.dtype), np.empty(len(queries), queries.dtype)
+    columns = tiles.Columns(np.full(len(keys), -np.inf, keys.dtype), np.zeros(len(keys), keys.dtype))
     for start in range(0, len(queries), height):
         rows = slice(start, start + height)
         of_rows = pairing.of_rows(lambda x, rows=rows: x[rows])
-        values[rows] = tiles.strip(ops, queries[rows], keys, temperature, of_rows, decoupled).rows.values
+        logits, chosen = tiles.strip_logits(ops, queries[rows], keys, temperature, of_rows)
+        values[rows] = tiles.strip(ops, logits, chosen, of_rows.present, decoupled).rows.values
+        if pairing.back is not None:
+            columns, of_positives[rows] = tiles.columns(ops, columns, logits), chosen[0]
+    if pairing.back is not None:
+        values = (values + tiles.of_columns(ops, columns, of_positives, pairing.present)[1].values) / 2.0
     return values

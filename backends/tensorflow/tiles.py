@@ -46,6 +46,8 @@ def contrast(
     height = -(-_largest(n, 1) // count)  # so that blocks of one height leave little to fill up
     in_blocks = partial(_in_blocks, height=height, short=count * height - n)
     of_blocks = pairing.of_rows(in_blocks)
+    if pairing.back is not None:
+        return _both_ways(in_blocks(queries), keys, temperature, of_blocks, n)
     if keys is not None:
         return _strips(in_blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
     if pairing.counted is not None or not isinstance(n, int) or n % height:
@@ -193,7 +195,8 @@ def _strips(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pairing
 
         def add(k: Tensor, of_keys: Tensor, of_queries: Any, values: Any, *slopes: Any) -> Any:
             of_rows = pairing.of_rows(lambda x: x[k])
-            found = tiles.strip(ops, queries[k], keys, temperature, of_rows, decoupled)
+            logits, of_positives = tiles.strip_logits(ops, queries[k], keys, temperature, of_rows)
+            found = tiles.strip(ops, logits, of_positives, of_rows.present, decoupled)
             weighted = found.rows.slopes if weights is None else [s * weights[k] for s in found.rows.slopes]
             e = tiles.strip_gradient(ops, found, weighted, of_rows.positives)
             of_keys = of_keys + tf.matmul(e, queries[k], transpose_a=True)
@@ -227,5 +230,66 @@ def _strips(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pairing
             return *of_queries_keys, -tf.reduce_sum(of_queries_keys[0] * queries) / temperature
 
         return _flat(values), lambda gradient: _once(gradients, gradient, queries, keys, temperature)
+
+    return differentiable(queries, keys, temperature)
+
+
+# ------------------------------------------- two sides, both ways: strips, and back again
+
+
+def _both_ways(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pairing[Tensor], n: int | Tensor) -> Tensor:
+    count = tf.shape(queries)[0]
+
+    def over_strips(body: Any, *state: Any) -> Any:
+        def step(k: Tensor, *state: Any) -> Any:
+            of_rows = pairing.of_rows(lambda x: x[k])
+            logits, of_positives = tiles.strip_logits(ops, queries[k], keys, temperature, of_rows)
+            found = tiles.strip(ops, logits, of_positives, of_rows.present, False)
+            return k + 1, *body(k, of_rows, logits, of_positives[0], found, *state)
+
+        return tf.while_loop(lambda k, *_: k < count, step, (tf.constant(0), *state), parallel_iterations=1)[1:]
+
+    def row(x: Tensor) -> Tensor:
+        """The rows of blocks that were not filled up."""
+        return _flat(x)[:n]
+
+    def beside_keys(x: Tensor) -> Tensor:
+        """One more for each key that was added."""
+        return tf.pad(x, [[0, tf.shape(keys, tf.int64)[0] - n]])
+
+    @tf.custom_gradient
+    def differentiable(queries: Tensor, keys: Tensor, temperature: Tensor) -> Any:
+        def add(k: Tensor, _: Any, logits: Tensor, of_positives: Tensor, found: Any, *state: Any) -> Any:
+            columns = tiles.columns(ops, tiles.Columns(*state[:2]), logits)
+            written = (found.rows.values, found.rows.slopes[0], of_positives)
+            return *columns, *(array.write(k, x) for array, x in zip(state[2:], written, strict=True))
+
+        zeros = tf.zeros_like(keys[:, 0])
+        vectors = (_array(queries[:, :, 0]) for _ in range(3))
+        *columns, values, slopes, of_positives = over_strips(add, zeros - float("inf"), zeros, *vectors)
+        values, slopes, of_positives = (row(x.stack()) for x in (values, slopes, of_positives))
+        present = None if pairing.present is None else [beside_keys(row(here)) for here in pairing.present]
+        columns, others = tiles.of_columns(ops, tiles.Columns(*columns), beside_keys(of_positives), present)
+
+        def gradients(gradient: Tensor, queries: Tensor, keys: Tensor, temperature: Tensor) -> Any:
+            gradient = gradient / 2.0
+            weighted = tf.reshape(
+                tf.pad(slopes * gradient, [[0, tf.size(queries[:, :, 0], tf.int64) - n]]), tf.shape(queries)[:2]
+            )
+            of_others = others.slopes[0] * beside_keys(gradient)
+
+            def add(
+                k: Tensor, of_rows: Any, logits: Tensor, _: Tensor, found: Any, of_keys: Tensor, of_queries: Any
+            ) -> Any:
+                e = tiles.both_ways_gradient(ops, logits, found, weighted[k], columns, of_others, of_rows)
+                of_keys = of_keys + tf.matmul(e, queries[k], transpose_a=True)
+                return of_keys, of_queries.write(k, tf.matmul(e, keys))
+
+            of_keys, of_queries = over_strips(add, tf.zeros_like(keys), _array(queries))
+            of_queries, of_keys = of_queries.stack() / temperature, of_keys / temperature
+            return of_queries, of_keys, -tf.reduce_sum(of_queries * queries) / temperature
+
+        values = (values + others.values[:n]) / 2.0
+        return values, lambda gradient: _once(gradients, gradient, queries, keys, temperature)
 
     return differentiable(queries, keys, temperature)

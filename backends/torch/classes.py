@@ -16,6 +16,7 @@ __all__ = [
     "BarlowTwinsLoss",
     "BinaryCrossEntropyLoss",
     "BinaryCrossEntropyWithLogitsLoss",
+    "CLIPLoss",
     "CrossEntropyLoss",
     "HuberLoss",
     "InfoNCELoss",
@@ -479,6 +480,42 @@ class InfoNCELoss(Criterion):
         weights: ArrayLike | None = None,
     ) -> Tensor:
         return self.evaluate({"queries": queries, "keys": keys, "negatives": negatives}, where, weights)
+
+
+class CLIPLoss(Criterion):
+    """The loss of CLIP: each image among all texts, and each text among all images.
+
+    Args:
+        image_embeddings: predicted, (N, D).
+        text_embeddings: predicted, (N, D).
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
+    """
+
+    spec = staticmethod(contrastive.clip)
+
+    def __init__(
+        self,
+        *,
+        temperature: float | Tensor = 0.07,
+        method: Literal["auto", "dense", "blocked"] = "auto",
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            method=method,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        image_embeddings: ArrayLike,
+        text_embeddings: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"image_embeddings": image_embeddings, "text_embeddings": text_embeddings}, where, weights)
 
 
 class SimCSELoss(Criterion):

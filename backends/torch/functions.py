@@ -18,6 +18,7 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "bpr",
+    "clip",
     "cross_entropy",
     "huber",
     "info_nce",
@@ -432,6 +433,37 @@ def info_nce(
         contrastive.info_nce,
         {"queries": queries, "keys": keys, "negatives": negatives},
         {"temperature": temperature, "similarity": similarity, "decoupled": decoupled, "method": method},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def clip(
+    image_embeddings: ArrayLike,
+    text_embeddings: ArrayLike,
+    *,
+    temperature: float | Tensor = 0.07,
+    method: Literal["auto", "dense", "blocked"] = "auto",
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """The loss of CLIP: each image among all texts, and each text among all images.
+
+    Args:
+        image_embeddings: predicted, (N, D).
+        text_embeddings: predicted, (N, D).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
+    """
+    return call(
+        contrastive.clip,
+        {"image_embeddings": image_embeddings, "text_embeddings": text_embeddings},
+        {"temperature": temperature, "method": method},
         where=where,
         weights=weights,
         reduction=reduction,

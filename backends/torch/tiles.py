@@ -32,7 +32,7 @@ def contrast(
     decoupled: bool,
 ) -> Tensor:
     """`Namespace.contrast`."""
-    own, positives, present, counted = pairing
+    own, positives, present, counted, back = pairing
     cosine = similarity == "cosine"
     halved = keys is None and cosine and queries.shape[0] > FEW and tiles.warm(ops, temperature)
     if not isinstance(temperature, Tensor):
@@ -51,6 +51,7 @@ def contrast(
         own is not None,
         cosine,
         halved,
+        back is not None,
         decoupled,
         differentiated,
     )[0]
@@ -93,8 +94,8 @@ class _Contrast(_Opaque):
 class _Gradients(_Opaque):
     @staticmethod
     def forward(*inputs: Any) -> tuple[Tensor, ...]:
-        function: Any = _gradients if _is_plain(inputs[4]) else torch.ops.isoloss.contrast_gradients
-        return tuple(function(*inputs[:9], list(inputs[9:])))
+        function: Any = _gradients if _is_plain(inputs[5]) else torch.ops.isoloss.contrast_gradients
+        return tuple(function(*inputs[:10], list(inputs[10:])))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
@@ -111,13 +112,13 @@ def _is_plain(x: Tensor) -> bool:
 
 
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: Sequence[Tensor]) -> None:
-    queries, keys, temperature, positives, _, counted, *ctx.how = inputs[:9]
+    queries, keys, temperature, positives, _, counted, *ctx.how = inputs[:10]
     ctx.save_for_backward(queries, keys, temperature, positives, counted, *output[1:])
 
 
 def _for_inputs(gradients: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
     of_queries, *of_keys, of_temperature = gradients
-    return of_queries, of_keys[0] if of_keys else None, of_temperature, *[None] * 8
+    return of_queries, of_keys[0] if of_keys else None, of_temperature, *[None] * 9
 
 
 def _values(
@@ -130,6 +131,7 @@ def _values(
     itself: bool,
     cosine: bool,
     halved: bool,
+    both_ways: bool,
     decoupled: bool,
     differentiated: bool,
 ) -> list[Tensor]:
@@ -137,6 +139,8 @@ def _values(
     if halved:
         return _triangle(queries, temperature, positives, present, counted, decoupled)
     x, y = _prepared(queries, keys, cosine)
+    if both_ways:
+        return _both_ways(x, y, temperature, positives, counted)
     return _strips(x, y, temperature, positives, present, counted, itself, decoupled, differentiated)
 
 
@@ -144,6 +148,7 @@ def _gradients(
     itself: bool,
     cosine: bool,
     halved: bool,
+    both_ways: bool,
     gradient: Tensor,
     queries: Tensor,
     keys: Tensor | None,
@@ -156,7 +161,10 @@ def _gradients(
     if halved:
         return _triangle_gradients(gradient, queries, temperature, positives, *residuals)
     x, y = _prepared(queries, keys, cosine)
-    of_x, of_y = _strips_gradients(gradient, x, y, temperature, positives, counted, residuals, itself)
+    if both_ways:
+        of_x, of_y = _both_ways_gradients(gradient, x, y, temperature, positives, counted, residuals)
+    else:
+        of_x, of_y = _strips_gradients(gradient, x, y, temperature, positives, counted, residuals, itself)
     blocks = zip(x.split(ROWS), of_x.split(ROWS), strict=True)
     change = -sum(torch.dot(rows.flatten(), of_rows.flatten()) for rows, of_rows in blocks) / temperature
     found = [of_x.add_(of_y)] if keys is None else [of_x, of_y]
@@ -448,6 +456,54 @@ def _common(weights: Tensor, slopes: Tensor) -> Tensor | None:
     return weights[0] if len(weights) else weights.new_zeros(())
 
 
+# ------------------------------------------- two sides, both ways: strips, and back again
+
+
+def _both_ways(
+    queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None
+) -> list[Tensor]:
+    columns = tiles.Columns(torch.full_like(keys[:, 0], float("-inf")), torch.zeros_like(keys[:, 0]))
+    values, slopes, of_positives = (queries.new_empty(len(queries)) for _ in range(3))
+    for rows, _, logits, chosen, found in _strips_of_both(queries, keys, temperature, positives, counted):
+        values[rows], slopes[rows], of_positives[rows] = found.rows.values, found.rows.slopes[0], chosen
+        columns = tiles.columns(ops, columns, logits)
+    (tops, sums), others = tiles.of_columns(ops, columns, of_positives, None if counted is None else [counted])
+    return [(values + others.values) / 2.0, slopes, others.slopes[0], tops, sums]
+
+
+def _both_ways_gradients(
+    gradient: Tensor,
+    queries: Tensor,
+    keys: Tensor,
+    temperature: Tensor,
+    positives: Tensor,
+    counted: Tensor | None,
+    residuals: list[Tensor],
+) -> tuple[Tensor, Tensor]:
+    weights = gradient / (2.0 * temperature)
+    slopes, of_others = (x * weights for x in residuals[:2])
+    columns = tiles.Columns(*residuals[2:])
+    of_queries, of_keys = torch.empty_like(queries), torch.zeros_like(keys)
+    for rows, of_rows, logits, _, found in _strips_of_both(queries, keys, temperature, positives, counted):
+        tile = tiles.both_ways_gradient(ops, logits, found, slopes[rows], columns, of_others, of_rows)
+        torch.mm(tile, keys, out=of_queries[rows])
+        of_keys.addmm_(tile.T, queries[rows])
+    return of_queries, of_keys
+
+
+def _strips_of_both(
+    queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None
+) -> Iterator[tuple[slice, Pairing[Tensor], Tensor, Tensor, tiles.Strip[Tensor]]]:
+    counts = None if counted is None else [counted]
+    pairing = Pairing(None, [positives[:, 0]], counts, counted, counted)
+    height = max(ROWS // 2, STRIP // max(len(keys), 1))
+    for i in range(0, len(queries), height):
+        rows = slice(i, min(i + height, len(queries)))
+        of_rows = pairing.of_rows(lambda x, rows=rows: x[rows])
+        logits, (chosen,) = tiles.strip_logits(ops, queries[rows], keys, temperature, of_rows)
+        yield rows, of_rows, logits, chosen, tiles.strip(ops, logits, [chosen], of_rows.present, False)
+
+
 # --------------------------------------------------------- what torch.compile looks at
 
 _contrast = torch.library.custom_op("isoloss::contrast", _values, mutates_args=())
@@ -465,6 +521,7 @@ def _(
     itself: bool,
     cosine: bool,
     halved: bool,
+    both_ways: bool,
     decoupled: bool,
     differentiated: bool,
 ) -> list[Tensor]:
@@ -472,6 +529,8 @@ def _(
     found = [row, queries.new_empty(positives.shape), torch.empty_like(row)]
     if halved:
         return found
+    if both_ways:
+        return [torch.empty_like(row) for _ in range(5)]
     sides = (queries, queries if keys is None else keys)
     gradients = [torch.empty_like(x) if differentiated else x.new_empty(0) for x in sides]
     return [*found, torch.empty_like(row), *gradients]
@@ -482,6 +541,7 @@ def _(
     itself: bool,
     cosine: bool,
     halved: bool,
+    both_ways: bool,
     gradient: Tensor,
     queries: Tensor,
     keys: Tensor | None,

@@ -267,6 +267,109 @@ _INFO_NCE = LossCases(
     ),
 )
 
+
+def _captioned(seed: int, n: int = 4, noise: float = 0.5) -> dict[str, np.ndarray[Any, Any]]:
+    images = normal(seed, n, 4)
+    return {"image_embeddings": images, "text_embeddings": images + normal(seed + 1, n, 4, scale=noise)}
+
+
+_CLIP = LossCases(
+    (
+        Case("pairs", _captioned(81), core=True),
+        *_regimes(82, lambda v: {"image_embeddings": v[0], "text_embeddings": v[1]}, 2),
+        Case("learned temperature", _captioned(83, 3), _learned(0.25), core=True),
+        Case(
+            "a scale of 100, where CLIP ends",
+            _captioned(97),
+            {"temperature": 0.01},
+            {"reduction": "none"},
+            note="each way has its own largest logit: with one for both, exponentials of the other are lost",
+            regime="right",
+        ),
+        Case(
+            "norms of 1e20",
+            {n: x * np.float32(1e20) for n, x in _captioned(86, 3).items()},
+            {"temperature": 0.5},
+            note="the cosine does not depend on length, though 1e20 squared is no float32",
+            regime="edge",
+        ),
+        Case(
+            "one text for all images",
+            {"image_embeddings": normal(87, 3, 4), "text_embeddings": np.tile(normal(88, 1, 4), (3, 1))},
+            {"temperature": 0.5},
+            regime="duplicates",
+        ),
+        Case(
+            "where",
+            _captioned(89),
+            {"temperature": 0.5},
+            {"where": booleans(True, False, True, True)},
+            core=True,
+            regime="masked",
+        ),
+        Case(
+            "weights, none",
+            _captioned(91, 3),
+            {"temperature": 0.5},
+            {"weights": floats(0.5, 2.0, 0.0), "reduction": "none"},
+        ),
+        Case("sum", _captioned(93, 3), options={"reduction": "sum"}),
+    ),
+    (
+        Case(
+            "one pair",
+            {"image_embeddings": floats([1.0, 2.0]), "text_embeddings": floats([2.0, 1.0])},
+            note="no negatives: nothing to tell apart",
+            regime="unit batch",
+            value=0.0,
+            gradients={"image_embeddings": [[0.0, 0.0]], "text_embeddings": [[0.0, 0.0]]},
+        ),
+        Case(
+            "all masked",
+            _captioned(81, 2),
+            options={"where": booleans(False, False)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"image_embeddings": np.zeros((2, 4)), "text_embeddings": np.zeros((2, 4))},
+        ),
+        Case(
+            "zero images",
+            {"image_embeddings": np.zeros((2, 2), np.float32), "text_embeddings": floats([1.0, 0.0], [0.0, 1.0])},
+            note="the cosine with a zero vector is 0 with gradient 0, so both are alike, either way: log 2",
+            value=float(np.log(2.0)),
+            gradients={"image_embeddings": np.zeros((2, 2)), "text_embeddings": np.zeros((2, 2))},
+        ),
+        Case(
+            "NaN in masked pairs",
+            {"image_embeddings": floats([1.0, 0.0], [NAN, NAN]), "text_embeddings": floats([1.0, 0.0], [NAN, 0.0])},
+            options={"where": booleans(True, False)},
+            note="a masked pair's image and text are nobody's negatives: the other pair has none left",
+            value=0.0,
+            gradients={"image_embeddings": np.zeros((2, 2)), "text_embeddings": np.zeros((2, 2))},
+        ),
+        Case(
+            "no rows",
+            {"image_embeddings": np.zeros((0, 2), np.float32), "text_embeddings": np.zeros((0, 2), np.float32)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"image_embeddings": np.zeros((0, 2)), "text_embeddings": np.zeros((0, 2))},
+        ),
+    ),
+    (
+        Refusal(
+            "fewer texts",
+            {"image_embeddings": normal(1, 3, 4), "text_embeddings": normal(2, 2, 4)},
+            message=r"text_embeddings \(N, D\) must agree with image_embeddings in N",
+        ),
+        Refusal(
+            "texts of another width",
+            {"image_embeddings": normal(1, 3, 4), "text_embeddings": normal(2, 3, 5)},
+            message=r"text_embeddings \(N, D\) must agree with image_embeddings in D",
+        ),
+        *_with(_captioned(81), _ZERO),
+    ),
+)
+
 _SIMCSE = LossCases(
     (
         Case("views", {"embeddings": _views(1, 3, 0.5)}, core=True),
@@ -643,6 +746,7 @@ _NPAIRS = LossCases(
 
 CASES = {
     "info_nce": _INFO_NCE,
+    "clip": _CLIP,
     "simcse": _SIMCSE,
     "supervised_simcse": _SUPERVISED,
     "nt_xent": _NT_XENT,

@@ -189,7 +189,7 @@ _ELEMENTS = ("mse", "mae", "huber", "log_cosh", *_BCE, "margin_ranking", "bpr")
 _SOFTMAX = ("cross_entropy", "soft_cross_entropy", "listnet")
 _PAIRS = ("info_nce", "npairs")
 _ROWS = ("simcse", "nt_xent")
-_CONTRAST = (*_PAIRS, *_ROWS, "supervised_simcse")
+_CONTRAST = (*_PAIRS, "clip", *_ROWS, "supervised_simcse")
 _CORRELATION = ("barlow_twins", "sample_correlation")
 _BATCHED = (*_ELEMENTS, *_SOFTMAX, *_CONTRAST)
 
@@ -433,17 +433,22 @@ def _contrast(
             if not positive_counts:
                 s = s.copy()
                 s[rows, positive] = -np.inf
-            top = s.max(axis=1)
-            return p.reduce(top + np.log(np.exp(s - top[:, None]).sum(axis=1)) - chosen)
+            ways = (s, s.T) if p.loss.name == "clip" else (s,)
+            return p.reduce(np.mean([_log_sum(way) for way in ways], axis=0) - chosen)
 
     return formula
+
+
+def _log_sum(s: Array) -> Array:
+    top = s.max(axis=1)
+    return top + np.log(np.exp(s - top[:, None]).sum(axis=1))
 
 
 def _sides(p: Point, hard: bool = True) -> tuple[tuple[Array, Array], tuple[Array, Array], Array, bool]:
     """Queries and keys, each beside its frozen self, whose positive is whose, and whether they are the same rows."""
 
     def sides(x: Mapping[str, Array]) -> tuple[Array, Array]:
-        if p.loss.name in _PAIRS:
+        if p.loss.name in (*_PAIRS, "clip"):
             return x[p.loss.inputs[0].name], x[p.loss.inputs[1].name]
         e = x["embeddings"]
         if p.loss.name == "supervised_simcse":
@@ -472,16 +477,20 @@ def _split(p: Point) -> tuple[Array, Array]:
 
 
 def _across(p: Point, *, both: bool) -> Array | None:
-    """Each first view against the second views alone, as `info_nce` of the two; or the mean of both directions."""
+    """Each first view against the second views alone, as `info_nce` of the two; or both ways, as `clip`."""
     if not p.plain or p.settings.get("views", 2) != 2 or p.options:
         return None
     a, b = _split(p)
+    return _one_way(p, a, b) if not both else (_one_way(p, a, b) + _one_way(p, b, a)) / 2.0
 
-    def one(q: Array, k: Array) -> Array:
-        inputs = {"queries": q, "keys": k}
-        return np.asarray(p(loss=LOSSES["info_nce"], inputs=inputs, temperature=p.settings["temperature"]))
 
-    return (one(a, b) + one(b, a)) / 2.0 if both else one(a, b)
+def _one_way(p: Point, queries: Array, keys: Array) -> Array:
+    inputs = {"queries": queries, "keys": keys}
+    return np.asarray(p(loss=LOSSES["info_nce"], inputs=inputs, temperature=p.settings["temperature"]))
+
+
+def _one_way_of_clip(*names: str) -> Formula:
+    return lambda p: _one_way(p, *(p.x[name] for name in names)) if p.plain else None
 
 
 def _first_views(p: Point) -> Array | None:
@@ -799,7 +808,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(
         _contrast(queries=lambda x, _: x, keys=lambda x, _: x),
         "The normalisation is missing: it compares by dot product, and isoloss by cosine. Divide each row by its length.",
-        ("simcse", "nt_xent", "supervised_simcse", "info_nce"),
+        ("simcse", "nt_xent", "supervised_simcse", "info_nce", "clip"),
     ),
     Variant(
         _contrast(queries=lambda x, _: _units(x), keys=lambda x, _: _units(x)),
@@ -810,7 +819,7 @@ VARIANTS: tuple[Variant, ...] = (
         _contrast(queries=_units, keys=_units),
         "The normalisation is detached: the value is right, but lengths are constants in the gradient. "
         "Differentiate them too.",
-        ("simcse", "nt_xent", "supervised_simcse", "info_nce"),
+        ("simcse", "nt_xent", "supervised_simcse", "info_nce", "clip"),
     ),
     Variant(
         _contrast(keys=lambda x, _: x),
@@ -841,14 +850,24 @@ VARIANTS: tuple[Variant, ...] = (
     ),
     Variant(
         lambda p: _across(p, both=True),
-        "It compares first views with second ones, in both directions, and no view with its like: isoloss's {loss} "
-        "takes every row against all other rows.",
+        "It compares first views with second ones, in both directions, as isoloss.clip(first, second) does, and no view "
+        "with its like: isoloss's {loss} takes every row against all other rows.",
         _ROWS,
+    ),
+    Variant(
+        _one_way_of_clip("image_embeddings", "text_embeddings"),
+        "It goes one way alone, each image among the texts, as isoloss.info_nce does: take the mean with the other way.",
+        ("clip",),
+    ),
+    Variant(
+        _one_way_of_clip("text_embeddings", "image_embeddings"),
+        "It goes one way alone, each text among the images, as isoloss.info_nce does: take the mean with the other way.",
+        ("clip",),
     ),
     Variant(_first_views, "Only the first view of each sample is a query: take the second ones too.", _ROWS),
     Variant(
         _both_ways(0.5),
-        "It is symmetrised, as CLIP's: the mean of both directions. isoloss's {loss} has one.",
+        "It is the mean of both directions, as isoloss.clip: isoloss's {loss} has one.",
         _PAIRS,
     ),
     Variant(_both_ways(1.0), "It adds up both directions: isoloss's {loss} has one.", _PAIRS),

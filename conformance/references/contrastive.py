@@ -36,6 +36,26 @@ def info_nce(
     return Rows(values, weights)
 
 
+def clip(image_embeddings: Matrix, text_embeddings: Matrix, *, temperature: Number, where: list[bool]) -> Rows:
+    """Radford et al. 2021, figure 3, for each pair."""
+    values, weights = [], []
+    for i, (image, text) in enumerate(zip(image_embeddings, text_embeddings, strict=True)):
+        if not where[i]:
+            values.append(mpf(0))
+            weights.append(mpf(0))
+            continue
+        of_pair = exp(cosine(image, text) / temperature)
+        among_texts = sum(
+            (exp(cosine(image, other) / temperature) for j, other in enumerate(text_embeddings) if where[j]), mpf(0)
+        )
+        among_images = sum(
+            (exp(cosine(other, text) / temperature) for j, other in enumerate(image_embeddings) if where[j]), mpf(0)
+        )
+        values.append((log(among_texts / of_pair) + log(among_images / of_pair)) / 2)
+        weights.append(mpf(1))
+    return Rows(values, weights)
+
+
 def simcse(embeddings: Matrix, *, temperature: Number, where: list[bool]) -> Rows:
     """Gao et al. 2021, equation (1), with both views as queries."""
     values, weights = [], []

@@ -132,7 +132,7 @@ def test_a_spec_of_your_own() -> None:
     np.testing.assert_array_equal(gradient, [1.0, 1.0])
 
 
-@pytest.mark.parametrize("name", ["nt_xent", "info_nce"])
+@pytest.mark.parametrize("name", ["nt_xent", "info_nce", "clip"])
 def test_the_blocked_form_has_first_derivatives_in_reverse_mode(name: str) -> None:
     first, *others = inputs(LOSSES[name]).values()
 

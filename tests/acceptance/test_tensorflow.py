@@ -178,7 +178,7 @@ def test_a_spec_of_your_own() -> None:
     np.testing.assert_array_equal(tape.gradient(value, predictions), [1.0, 1.0])
 
 
-@pytest.mark.parametrize("name", ["nt_xent", "info_nce"])
+@pytest.mark.parametrize("name", ["nt_xent", "info_nce", "clip"])
 @pytest.mark.parametrize("compiled", [False, True], ids=["graph", "xla"])
 def test_the_blocked_form_takes_a_batch_of_unknown_size(name: str, compiled: bool) -> None:
     given = inputs(LOSSES[name], 16)
@@ -197,7 +197,7 @@ def test_the_blocked_form_takes_a_batch_of_unknown_size(name: str, compiled: boo
             np.testing.assert_allclose(got, expected, atol=1e-5 * float(tf.reduce_max(tf.abs(expected))))
 
 
-@pytest.mark.parametrize("name", ["nt_xent", "info_nce"])
+@pytest.mark.parametrize("name", ["nt_xent", "info_nce", "clip"])
 def test_the_blocked_form_refuses_second_derivatives(name: str) -> None:
     given = inputs(LOSSES[name], 4)
     (first, *_) = given.values()

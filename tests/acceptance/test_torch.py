@@ -309,7 +309,7 @@ def test_a_spec_of_your_own() -> None:
 class TestBlocked:
     """The form of a contrastive loss that holds a tile of the similarities at a time."""
 
-    @pytest.mark.parametrize("name", ["nt_xent", "info_nce"])
+    @pytest.mark.parametrize("name", ["nt_xent", "info_nce", "clip"])
     def test_has_first_derivatives_in_reverse_mode(self, name: str) -> None:
         tensors = {n: x.double() for n, x in inputs(LOSSES[name]).items()}
         function = getattr(isoloss.torch, name)
@@ -332,7 +332,7 @@ class TestBlocked:
             with pytest.raises(RuntimeError, match="choose method='dense'"):
                 more()
 
-    @pytest.mark.parametrize("name", ["nt_xent", "info_nce"])
+    @pytest.mark.parametrize("name", ["nt_xent", "info_nce", "clip"])
     def test_compiles_into_one_graph_for_any_batch(self, name: str) -> None:
         torch.compiler.reset()
         criterion = module(LOSSES[name], method="blocked", temperature=nn.Parameter(torch.tensor(0.5)))

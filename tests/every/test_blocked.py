@@ -85,7 +85,8 @@ def test_the_gradient_of_a_strip(present: Any, decoupled: bool) -> None:
     pairing = PAIRING._replace(present=present)
 
     def strip(logits: Any) -> tiles.Strip[Any]:
-        return tiles.strip(ops, logits, np.eye(6), 1.0, pairing, decoupled)
+        logits, of_positives = tiles.strip_logits(ops, logits, np.eye(6), 1.0, pairing)
+        return tiles.strip(ops, logits, of_positives, pairing.present, decoupled)
 
     found = strip(logits)
     gradient = tiles.strip_gradient(ops, found, [weights * s for s in found.rows.slopes], pairing.positives)
@@ -96,6 +97,51 @@ def test_the_gradient_of_a_strip(present: Any, decoupled: bool) -> None:
         assert abs(gradient[place] - weights @ change / 2e-5) < 1e-8, place
 
 
+@pytest.mark.parametrize("counted", [None, np.array([True, False, True, True])])
+def test_the_gradient_of_a_strip_of_both_ways(counted: Any) -> None:
+    """Against finite differences, likewise: all keys come to something else where one strip does."""
+    random = np.random.default_rng(3)
+    logits, weights = 3.0 * random.standard_normal((4, 4)), random.uniform(0.5, 2.0, 4)
+    own, here = np.arange(4), None if counted is None else [counted]
+    pairing = Pairing(None, [own], here, counted, np.full(4, True) if counted is None else counted)
+
+    def both(logits: Any) -> tuple[Any, ...]:
+        logits, (chosen,) = tiles.strip_logits(ops, logits, np.eye(4), 1.0, pairing)
+        found, columns = (
+            tiles.strip(ops, logits, [chosen], here, False),
+            tiles.Columns(np.full(4, -np.inf), np.zeros(4)),
+        )
+        for rows in (slice(0, 1), slice(1, 4)):
+            columns = tiles.columns(ops, columns, logits[rows])
+        return logits, found, *tiles.of_columns(ops, columns, chosen, here)
+
+    def value(logits: Any) -> float:
+        _, found, _, others = both(logits)
+        return weights @ (found.rows.values + others.values)
+
+    masked, found, columns, others = both(logits)
+    slopes, of_others = weights * found.rows.slopes[0], weights * others.slopes[0]
+    gradient = np.concatenate(
+        [
+            tiles.both_ways_gradient(
+                ops,
+                masked[rows],
+                tiles.Strip(found.exponentials[rows], found.sums[rows], found.rows),
+                slopes[rows],
+                columns,
+                of_others,
+                pairing.of_rows(lambda x, rows=rows: x[rows]),
+            )
+            for rows in (slice(0, 1), slice(1, 4))
+        ]
+    )
+    for place in np.ndindex(logits.shape):
+        step = np.zeros_like(logits)
+        step[place] = 1e-5
+        change = value(logits + step) - value(logits - step)
+        assert abs(gradient[place] - change / 2e-5) < 1e-8, place
+
+
 def test_what_is_left_out_of_some_columns() -> None:
     """As of them all."""
     columns = np.array([1, 2, 4])
@@ -104,10 +150,17 @@ def test_what_is_left_out_of_some_columns() -> None:
     assert (some == tiles.leave_out(ops, np.zeros((3, 6)), PAIRING)[:, columns]).all()
 
 
+SIDES = {
+    "info_nce": ("queries", "keys", "negatives"),
+    "clip": ("image_embeddings", "text_embeddings"),
+    "npairs": ("anchors", "positives"),
+}
+
+
 def inputs(loss: str) -> dict[str, Any]:
     random = np.random.default_rng(0)
-    if loss in ("info_nce", "npairs"):
-        names = ("queries", "keys", "negatives") if loss == "info_nce" else ("anchors", "positives")
+    if loss in SIDES:
+        names = SIDES[loss]
         return {name: random.standard_normal((ROWS if k < 2 else 77, WIDTH)) for k, name in enumerate(names)}
     embeddings = random.standard_normal((ROWS, WIDTH)) + 2.0
     embeddings[0] = -1.0  # opposite to what the others have in common: the ends of what exponentials reach

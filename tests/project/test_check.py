@@ -253,6 +253,10 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
     ("info_nce", "the mean of both directions", lambda q, k, t=0.07: info_nce(q, k, t, both=True)),
     ("info_nce", "No gradient reaches keys", lambda q, k, t=0.07: info_nce(q, k.detach(), t)),
     ("info_nce", "multiplied by the temperature at the end", lambda q, k, t=0.07: info_nce(q, k, t) * t),
+    ("clip", "each image among the texts, as isoloss.info_nce does", lambda q, k, t=0.07: info_nce(q, k, t)),
+    ("clip", "each text among the images", lambda q, k, t=0.07: info_nce(k, q, t)),
+    ("clip", "twice isoloss's", lambda q, k, t=0.07: 2 * info_nce(q, k, t, both=True)),
+    ("clip", "The temperature is inverted", lambda q, k, t=0.07: info_nce(q, k, 1 / t, both=True)),
     ("barlow_twins", "unbiased standard deviation (ddof=1), without epsilon", lambda z1, z2: barlow(z1, z2)),
     ("barlow_twins", "barlow_twins with epsilon=0.0 built in", lambda z1, z2: barlow(z1, z2, unbiased=False)),
 ]
