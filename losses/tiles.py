@@ -122,6 +122,7 @@ class Strip(NamedTuple, Generic[A]):
 
     exponentials: A  # (B, M), of the logits behind the row's largest; 0 where there is no negative
     sums: A  # (B, 1); 1 where there is no negative
+    logs: A  # (B,), of the sums, in front of the largest again
     rows: Rows[A]
 
 
@@ -149,12 +150,13 @@ def strip(
     top = xp.where(alone, 0.0, top)
     exponentials = xp.exp(logits - top)
     sums = xp.where(alone, 1.0, xp.sum(exponentials, axis=-1, keepdims=True))
-    logs = xp.log(sums)
+    logs = behind = xp.log(sums)
     if decoupled:  # the value may be near 0: nothing is lost beside the 1 of the largest
         others = xp.where(first_of_largest(xp, logits), 0.0, exponentials)
-        logs = xp.log1p(xp.sum(others, axis=-1, keepdims=True))
-    leads = [xp.squeeze(top, axis=1) - logit + xp.squeeze(logs, axis=1) for logit in of_positives]
-    return Strip(exponentials, sums, rows(xp, leads, xp.squeeze(alone, axis=1), present, decoupled))
+        behind = xp.log1p(xp.sum(others, axis=-1, keepdims=True))
+    leads = [xp.squeeze(top, axis=1) - logit + xp.squeeze(behind, axis=1) for logit in of_positives]
+    found = rows(xp, leads, xp.squeeze(alone, axis=1), present, decoupled)
+    return Strip(exponentials, sums, xp.squeeze(top + logs, axis=1), found)
 
 
 def strip_gradient(xp: Namespace[A], found: Strip[A], slopes: Sequence[A], positives: Sequence[A]) -> A:
@@ -177,21 +179,40 @@ def columns(xp: Namespace[A], so_far: Columns[A], logits: A) -> Columns[A]:
     return Columns(tops, so_far.sums * xp.exp(so_far.tops - behind) + xp.sum(xp.exp(logits - behind), axis=0))
 
 
-def of_columns(
-    xp: Namespace[A], found: Columns[A], of_positives: A, present: Sequence[A] | None
-) -> tuple[Columns[A], Rows[A]]:
-    """The columns once all strips are there, with 0 and 1 where there is no negative, and what each comes to."""
+def of_columns(xp: Namespace[A], found: Columns[A], of_positives: A, present: Sequence[A] | None) -> tuple[A, Rows[A]]:
+    """The log-sum of each column once all strips are there, and what each comes to."""
     alone = xp.equal(found.tops, float("-inf"))
-    tops, sums = xp.where(alone, 0.0, found.tops), xp.where(alone, 1.0, found.sums)
-    return Columns(tops, sums), rows(xp, [tops - of_positives + xp.log(sums)], alone, present, False)
+    tops, logs = xp.where(alone, 0.0, found.tops), xp.log(xp.where(alone, 1.0, found.sums))
+    return tops + logs, rows(xp, [tops - of_positives + logs], alone, present, False)
 
 
-def both_ways_gradient(
-    xp: Namespace[A], logits: A, found: Strip[A], slopes: A, others: Columns[A], of_others: A, pairing: Pairing[A]
+class Terms(NamedTuple, Generic[A]):
+    """All that a gradient needs to know of the rows on one side."""
+
+    logs: A  # of the sums over their negatives
+    slopes: A  # how the loss changes with these
+
+
+def gradient_of_sides(
+    xp: Namespace[A],
+    logits: A,
+    own: Terms[A] | None,
+    others: Terms[A] | None,
+    positives: Sequence[A],
+    of_positives: Sequence[A],
 ) -> A:
-    """`strip_gradient` of both ways, from the slopes, weighted, of the strip's queries and of all keys."""
-    back = xp.exp(logits - others.tops) * (of_others / others.sums)
-    gradient = found.exponentials * (xp.expand_dims(slopes, axis=1) / found.sums) + back
-    (positive,) = pairing.positives
-    of_pairs = -slopes - xp.take(of_others, positive, axis=0)
-    return put(xp, gradient, [positive], [of_pairs], xp.indices(gradient, 1))
+    """How a loss changes with a strip of logits that rows of one side, the other or both have among their negatives.
+
+    Args:
+        logits: (B, M), -inf where there is no negative.
+        own: of the strip's rows; None: they are nobody's queries.
+        others: of the rows beside them, likewise.
+        of_positives: (B,) for each positive: how much less the loss changes with its logit.
+    """
+    parts: list[A] = []
+    if own is not None:
+        logs, slopes = (xp.expand_dims(x, axis=1) for x in own)
+        parts.append(xp.exp(logits - logs) * slopes)
+    if others is not None:
+        parts.append(xp.exp(logits - others.logs) * others.slopes)
+    return put(xp, total(parts), positives, [-x for x in of_positives], xp.indices(logits, 1))

@@ -282,33 +282,38 @@ def _both_ways_forward(
         rows, of_rows = block
         of_rows = of_rows._replace(counted=pairing.counted)
         logits, of_positives = tiles.strip_logits(ops, rows, keys, temperature, of_rows)
-        found = tiles.strip(ops, logits, of_positives, of_rows.present, False).rows
-        return tiles.columns(ops, so_far, logits), (found.values, found.slopes[0], of_positives[0])
+        found = tiles.strip(ops, logits, of_positives, of_rows.present, False)
+        return tiles.columns(ops, so_far, logits), (
+            found.rows.values,
+            of_positives[0],
+            found.rows.slopes[0],
+            found.logs,
+        )
 
     none = tiles.Columns(jnp.full(len(keys), -jnp.inf, keys.dtype), jnp.zeros(len(keys), keys.dtype))
     columns, by_strip = lax.scan(add, none, _by_strip(height, queries, pairing))
-    values, slopes, of_positives = (x.reshape(-1)[: len(keys)] for x in by_strip)
+    values, of_positives, slopes, logs = (x.reshape(-1) for x in by_strip)
     present = None if pairing.present is None else [here[: len(keys)] for here in pairing.present]
-    columns, others = tiles.of_columns(ops, columns, of_positives, present)
-    residuals = (queries, keys, temperature, pairing, slopes, columns, others.slopes[0])
-    return (values + others.values) / 2.0, residuals
+    of_columns, others = tiles.of_columns(ops, columns, of_positives[: len(keys)], present)
+    own, others_terms = tiles.Terms(logs, slopes), tiles.Terms(of_columns, others.slopes[0])
+    return (values[: len(keys)] + others.values) / 2.0, (queries, keys, temperature, pairing, own, others_terms)
 
 
 def _both_ways_backward(height: int, residuals: Any, gradient: Array) -> Any:
-    queries, keys, temperature, pairing, slopes, columns, of_others = residuals
+    queries, keys, temperature, pairing, own, others = residuals
     short = len(queries) - len(keys)
-    gradient = gradient / 2.0
-    of_others = of_others * gradient
+    others = others._replace(slopes=others.slopes * gradient / 2.0)
+    own = own._replace(slopes=own.slopes * _lengthened(gradient, short) / 2.0)
 
     def add(of_keys: Array, block: Any) -> tuple[Array, Array]:
-        rows, of_rows, weighted = block
+        rows, of_rows, own, of_pairs = block
         of_rows = of_rows._replace(counted=pairing.counted)
-        logits, of_positives = tiles.strip_logits(ops, rows, keys, temperature, of_rows)
-        found = tiles.strip(ops, logits, of_positives, of_rows.present, False)
-        tile = tiles.both_ways_gradient(ops, logits, found, weighted, columns, of_others, of_rows)
+        logits, _ = tiles.strip_logits(ops, rows, keys, temperature, of_rows)
+        tile = tiles.gradient_of_sides(ops, logits, own, others, of_rows.positives, [of_pairs])
         return of_keys + ops.matmul(tile.T, rows), ops.matmul(tile, keys)
 
-    blocks = (*_by_strip(height, queries, pairing), _blocks(height, _lengthened(slopes * gradient, short)))
+    of_pairs = own.slopes + _lengthened(others.slopes, short)
+    blocks = (*_by_strip(height, queries, pairing), *_blocks(height, (own, of_pairs)))
     of_keys, by_strip = lax.scan(add, jnp.zeros_like(keys), blocks)
     of_queries, of_keys = by_strip.reshape(queries.shape) / temperature, of_keys / temperature
     return *_once((of_queries, of_keys, -jnp.sum(of_queries * queries) / temperature)), None

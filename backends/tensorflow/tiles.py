@@ -244,8 +244,7 @@ def _both_ways(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pair
         def step(k: Tensor, *state: Any) -> Any:
             of_rows = pairing.of_rows(lambda x: x[k])
             logits, of_positives = tiles.strip_logits(ops, queries[k], keys, temperature, of_rows)
-            found = tiles.strip(ops, logits, of_positives, of_rows.present, False)
-            return k + 1, *body(k, of_rows, logits, of_positives[0], found, *state)
+            return k + 1, *body(k, of_rows, logits, of_positives[0], *state)
 
         return tf.while_loop(lambda k, *_: k < count, step, (tf.constant(0), *state), parallel_iterations=1)[1:]
 
@@ -253,35 +252,39 @@ def _both_ways(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pair
         """The rows of blocks that were not filled up."""
         return _flat(x)[:n]
 
+    def in_blocks(x: Tensor) -> Tensor:
+        filled_up = tf.size(queries[:, :, 0], tf.int64)
+        return tf.reshape(tf.pad(x, [[0, filled_up - n]]), tf.shape(queries)[:2])
+
     def beside_keys(x: Tensor) -> Tensor:
         """One more for each key that was added."""
         return tf.pad(x, [[0, tf.shape(keys, tf.int64)[0] - n]])
 
     @tf.custom_gradient
     def differentiable(queries: Tensor, keys: Tensor, temperature: Tensor) -> Any:
-        def add(k: Tensor, _: Any, logits: Tensor, of_positives: Tensor, found: Any, *state: Any) -> Any:
+        def add(k: Tensor, of_rows: Any, logits: Tensor, of_positives: Tensor, *state: Any) -> Any:
             columns = tiles.columns(ops, tiles.Columns(*state[:2]), logits)
-            written = (found.rows.values, found.rows.slopes[0], of_positives)
+            found = tiles.strip(ops, logits, [of_positives], of_rows.present, False)
+            written = (found.rows.values, found.rows.slopes[0], found.logs, of_positives)
             return *columns, *(array.write(k, x) for array, x in zip(state[2:], written, strict=True))
 
         zeros = tf.zeros_like(keys[:, 0])
-        vectors = (_array(queries[:, :, 0]) for _ in range(3))
-        *columns, values, slopes, of_positives = over_strips(add, zeros - float("inf"), zeros, *vectors)
-        values, slopes, of_positives = (row(x.stack()) for x in (values, slopes, of_positives))
+        vectors = (_array(queries[:, :, 0]) for _ in range(4))
+        tops, sums, *arrays = over_strips(add, zeros - float("inf"), zeros, *vectors)
+        values, slopes, logs, of_positives = (row(x.stack()) for x in arrays)
         present = None if pairing.present is None else [beside_keys(row(here)) for here in pairing.present]
-        columns, others = tiles.of_columns(ops, tiles.Columns(*columns), beside_keys(of_positives), present)
+        columns = tiles.Columns(tops, sums)
+        of_columns, others = tiles.of_columns(ops, columns, beside_keys(of_positives), present)
 
         def gradients(gradient: Tensor, queries: Tensor, keys: Tensor, temperature: Tensor) -> Any:
-            gradient = gradient / 2.0
-            weighted = tf.reshape(
-                tf.pad(slopes * gradient, [[0, tf.size(queries[:, :, 0], tf.int64) - n]]), tf.shape(queries)[:2]
-            )
-            of_others = others.slopes[0] * beside_keys(gradient)
+            of_rows = slopes * gradient / 2.0
+            of_others = tiles.Terms(of_columns, others.slopes[0] * beside_keys(gradient) / 2.0)
+            own = tiles.Terms(in_blocks(logs), in_blocks(of_rows))
+            of_pairs = in_blocks(of_rows + of_others.slopes[:n])
 
-            def add(
-                k: Tensor, of_rows: Any, logits: Tensor, _: Tensor, found: Any, of_keys: Tensor, of_queries: Any
-            ) -> Any:
-                e = tiles.both_ways_gradient(ops, logits, found, weighted[k], columns, of_others, of_rows)
+            def add(k: Tensor, rows: Any, logits: Tensor, _: Tensor, of_keys: Tensor, of_queries: Any) -> Any:
+                here = tiles.Terms(*(x[k] for x in own))
+                e = tiles.gradient_of_sides(ops, logits, here, of_others, rows.positives, [of_pairs[k]])
                 of_keys = of_keys + tf.matmul(e, queries[k], transpose_a=True)
                 return of_keys, of_queries.write(k, tf.matmul(e, keys))
 

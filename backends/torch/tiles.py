@@ -463,12 +463,14 @@ def _both_ways(
     queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None
 ) -> list[Tensor]:
     columns = tiles.Columns(torch.full_like(keys[:, 0], float("-inf")), torch.zeros_like(keys[:, 0]))
-    values, slopes, of_positives = (queries.new_empty(len(queries)) for _ in range(3))
-    for rows, _, logits, chosen, found in _strips_of_both(queries, keys, temperature, positives, counted):
-        values[rows], slopes[rows], of_positives[rows] = found.rows.values, found.rows.slopes[0], chosen
+    values, slopes, logs, of_positives = (queries.new_empty(len(queries)) for _ in range(4))
+    for rows, of_rows, logits, chosen in _strips_of_both(queries, keys, temperature, positives, counted):
+        found = tiles.strip(ops, logits, [chosen], of_rows.present, False)
+        values[rows], slopes[rows], logs[rows] = found.rows.values, found.rows.slopes[0], found.logs
+        of_positives[rows] = chosen
         columns = tiles.columns(ops, columns, logits)
-    (tops, sums), others = tiles.of_columns(ops, columns, of_positives, None if counted is None else [counted])
-    return [(values + others.values) / 2.0, slopes, others.slopes[0], tops, sums]
+    of_columns, others = tiles.of_columns(ops, columns, of_positives, None if counted is None else [counted])
+    return [(values + others.values) / 2.0, slopes, others.slopes[0], logs, of_columns]
 
 
 def _both_ways_gradients(
@@ -481,11 +483,12 @@ def _both_ways_gradients(
     residuals: list[Tensor],
 ) -> tuple[Tensor, Tensor]:
     weights = gradient / (2.0 * temperature)
-    slopes, of_others = (x * weights for x in residuals[:2])
-    columns = tiles.Columns(*residuals[2:])
+    slopes, of_others, logs, of_columns = residuals
+    slopes, others = slopes * weights, tiles.Terms(of_columns, of_others * weights)
     of_queries, of_keys = torch.empty_like(queries), torch.zeros_like(keys)
-    for rows, of_rows, logits, _, found in _strips_of_both(queries, keys, temperature, positives, counted):
-        tile = tiles.both_ways_gradient(ops, logits, found, slopes[rows], columns, of_others, of_rows)
+    for rows, of_rows, logits, _ in _strips_of_both(queries, keys, temperature, positives, counted):
+        own = tiles.Terms(logs[rows], slopes[rows])
+        tile = tiles.gradient_of_sides(ops, logits, own, others, of_rows.positives, [own.slopes + others.slopes[rows]])
         torch.mm(tile, keys, out=of_queries[rows])
         of_keys.addmm_(tile.T, queries[rows])
     return of_queries, of_keys
@@ -493,15 +496,14 @@ def _both_ways_gradients(
 
 def _strips_of_both(
     queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None
-) -> Iterator[tuple[slice, Pairing[Tensor], Tensor, Tensor, tiles.Strip[Tensor]]]:
-    counts = None if counted is None else [counted]
-    pairing = Pairing(None, [positives[:, 0]], counts, counted, counted)
+) -> Iterator[tuple[slice, Pairing[Tensor], Tensor, Tensor]]:
+    pairing = Pairing(None, [positives[:, 0]], None if counted is None else [counted], counted, counted)
     height = max(ROWS // 2, STRIP // max(len(keys), 1))
     for i in range(0, len(queries), height):
         rows = slice(i, min(i + height, len(queries)))
         of_rows = pairing.of_rows(lambda x, rows=rows: x[rows])
         logits, (chosen,) = tiles.strip_logits(ops, queries[rows], keys, temperature, of_rows)
-        yield rows, of_rows, logits, chosen, tiles.strip(ops, logits, [chosen], of_rows.present, False)
+        yield rows, of_rows, logits, chosen
 
 
 # --------------------------------------------------------- what torch.compile looks at

@@ -102,8 +102,8 @@ def test_the_gradient_of_a_strip_of_both_ways(counted: Any) -> None:
     """Against finite differences, likewise: all keys come to something else where one strip does."""
     random = np.random.default_rng(3)
     logits, weights = 3.0 * random.standard_normal((4, 4)), random.uniform(0.5, 2.0, 4)
-    own, here = np.arange(4), None if counted is None else [counted]
-    pairing = Pairing(None, [own], here, counted, np.full(4, True) if counted is None else counted)
+    here = None if counted is None else [counted]
+    pairing = Pairing(None, [np.arange(4)], here, counted, np.full(4, True) if counted is None else counted)
 
     def both(logits: Any) -> tuple[Any, ...]:
         logits, (chosen,) = tiles.strip_logits(ops, logits, np.eye(4), 1.0, pairing)
@@ -119,22 +119,10 @@ def test_the_gradient_of_a_strip_of_both_ways(counted: Any) -> None:
         _, found, _, others = both(logits)
         return weights @ (found.rows.values + others.values)
 
-    masked, found, columns, others = both(logits)
-    slopes, of_others = weights * found.rows.slopes[0], weights * others.slopes[0]
-    gradient = np.concatenate(
-        [
-            tiles.both_ways_gradient(
-                ops,
-                masked[rows],
-                tiles.Strip(found.exponentials[rows], found.sums[rows], found.rows),
-                slopes[rows],
-                columns,
-                of_others,
-                pairing.of_rows(lambda x, rows=rows: x[rows]),
-            )
-            for rows in (slice(0, 1), slice(1, 4))
-        ]
-    )
+    masked, found, of_columns, others = both(logits)
+    own = tiles.Terms(found.logs, weights * found.rows.slopes[0])
+    back = tiles.Terms(of_columns, weights * others.slopes[0])
+    gradient = tiles.gradient_of_sides(ops, masked, own, back, [np.arange(4)], [own.slopes + back.slopes])
     for place in np.ndindex(logits.shape):
         step = np.zeros_like(logits)
         step[place] = 1e-5
