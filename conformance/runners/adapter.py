@@ -26,7 +26,7 @@ Adapter = Callable[[str, dict[str, Any], dict[str, Any]], Any]
 
 
 class NotOffered(Exception):
-    """An adapter answered NotImplemented."""
+    """This loss, case or mode is none of theirs: an adapter answered NotImplemented."""
 
 
 class Adapted:

@@ -11,6 +11,7 @@ import numpy as np
 import isoloss.jax.ops
 from isoloss.conformance.cases.case import Case
 from isoloss.conformance.runners import Result, split
+from isoloss.conformance.runners.adapter import NotOffered
 
 MODES = ("eager", "jit", "vmap", "jvp")
 COMPILED = ("jit",)
@@ -29,6 +30,8 @@ def run(
     functions: Any = isoloss.jax,
 ) -> Result:
     """Value and gradients of a case; functions: the module that has the loss."""
+    if mode == "jvp" and case.settings.get("method") == "blocked":
+        raise NotOffered  # by the blocked form, which says so
     with jax.enable_x64(dtype == "float64"), jax.default_device(jax.devices(device.replace("cuda", "gpu"))[0]):
         parts = split(name, case)
         learned = {n: array(x, dtype) for n, x in parts.learned.items()}
