@@ -78,7 +78,7 @@ def evaluate(
     if reduction == "mean":
         return weighted_mean(xp, values, weights)
     values = values if weights is None else weighted(xp, values, weights)
-    return xp.sum(values) if reduction == "sum" else values
+    return xp.summed(xp.sum(values)) if reduction == "sum" else values
 
 
 def unreduced(

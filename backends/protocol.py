@@ -51,6 +51,14 @@ class Pairing(NamedTuple, Generic[A]):
     counted: A | None  # (M,), whether a key counts; None: all do
     back: A | None = None  # (N,), whether the keys, too, are compared with a query; None: with none
 
+    def among_gathered(self, xp: Namespace[A], keys: A) -> Pairing[A]:
+        """That of one's own rows beside the keys of all workers: partners are with the same worker."""
+        return self._replace(
+            own=None if self.own is None else xp.among_gathered(self.own, keys),
+            positives=[xp.among_gathered(positive, keys) for positive in self.positives],
+            counted=None if self.counted is None else xp.gathered(self.counted),
+        )
+
     def of_rows(self, chosen: Callable[[A], A]) -> Pairing[A]:
         """That of some of the rows, which a function chooses from an array of them all."""
         return Pairing(
@@ -114,6 +122,23 @@ class Namespace(Protocol[A]):
     def moveaxis(self, x: A, source: int, destination: int, /) -> A: ...
     def matrix_transpose(self, x: A, /) -> A: ...
     def ones_like(self, x: A, /) -> A: ...
+
+    # of the workers that share a batch; one alone has all of it
+    def gathered(self, x: A, /) -> A:
+        """The rows of all workers, in the order of the workers."""
+        ...
+
+    def among_gathered(self, indices: A, x: A, /) -> A:
+        """The indices that rows of x have in `gathered(x)`."""
+        ...
+
+    def summed(self, x: A, /) -> A:
+        """The sum of what all workers have."""
+        ...
+
+    def averaged(self, x: A, /) -> A:
+        """The mean of what all workers have."""
+        ...
 
     # what the standard has not
     def slice(self, x: A, start: int, stop: int | A | None, step: int, /) -> A:

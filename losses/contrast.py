@@ -64,7 +64,7 @@ def contrast(
             both = [all_rows if where is None else where, all_negatives if negatives_where is None else negatives_where]
             counted = xp.concat(both, axis=0)
     back = None if not both_ways else xp.equal(own, own) if where is None else where
-    pairing = Pairing(itself, positives, present, counted, back)
+    pairing = Pairing(itself, positives, present, counted, back).among_gathered(xp, queries if keys is None else keys)
 
     if method == "blocked" or (method == "auto" and xp.blocks_pay(queries, queries if keys is None else keys)):
         values = xp.contrast(queries, keys, temperature, pairing, similarity, decoupled)
@@ -87,14 +87,15 @@ def _dense(
 ) -> A:
     """What `xp.contrast` gives, from the matrix of all similarities."""
     queries, keys = prepared(xp, queries, keys, similarity)
-    products = xp.matmul(queries, xp.matrix_transpose(keys))
+    products = xp.matmul(queries, xp.matrix_transpose(xp.gathered(keys)))
     if similarity == "dot":  # one that overflows would pass for an impossible class
         products = xp.where(xp.equal(xp.abs(products), float("inf")), float("nan"), products)
     logits = products / temperature
     values = _of_rows(xp, logits, pairing, decoupled)
     if pairing.back is None:
         return values
-    return (values + _of_rows(xp, xp.matrix_transpose(logits), pairing, decoupled)) / 2.0
+    logits = xp.matmul(keys, xp.matrix_transpose(xp.gathered(queries))) / temperature
+    return (values + _of_rows(xp, logits, pairing, decoupled)) / 2.0
 
 
 def _of_rows(xp: Namespace[A], logits: A, pairing: Pairing[A], decoupled: bool) -> A:

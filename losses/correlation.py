@@ -57,9 +57,11 @@ def barlow_twins(
     https://arxiv.org/abs/2103.03230
     """
     weights = _ones(xp, embeddings_a) if weights is None else relative(xp, weights)
-    lack, others = _correlation(xp, embeddings_a, embeddings_b, weights, epsilon)
+    lack, a, b = _standardised_pair(xp, embeddings_a, embeddings_b, weights, epsilon, over_batch=True)
+    product = xp.averaged(xp.matmul(xp.matrix_transpose(a), b))
+    others = _off_diagonal(xp, product, xp.indices(product, 0))
     costs = lack * lack + xp.sum(others * others, axis=-1) * off_diagonal_weight
-    return xp.where(xp.equal(xp.sum(weights), 0.0), 0.0, xp.sum(costs * scale))
+    return xp.where(xp.equal(xp.averaged(xp.sum(weights)), 0.0), 0.0, xp.sum(costs * scale))
 
 
 @loss("SampleCorrelationLoss", embeddings_a="N D", embeddings_b="N D", over="N")
@@ -112,58 +114,77 @@ def sample_correlation(
     https://datascience.stackexchange.com/a/114587, 2022.
     """
     weights = _ones(xp, embeddings_a) if weights is None else relative(xp, weights)
-    counted = xp.sum(xp.where(weights > 0.0, xp.ones_like(weights), 0.0))
+    counted = xp.summed(xp.sum(xp.where(weights > 0.0, xp.ones_like(weights), 0.0)))
     samples = xp.where(counted > 0.0, counted, 1.0)
-    weights = weights * samples / xp.where(counted > 0.0, xp.sum(weights), 1.0)
+    weights = weights * samples / xp.where(counted > 0.0, xp.summed(xp.sum(weights)), 1.0)
     a, b = xp.matrix_transpose(embeddings_a), xp.matrix_transpose(embeddings_b)
     features = _ones(xp, a)
-    lack, others = _correlation(xp, a, b, features, epsilon)
+    lack, a, b = _standardised_pair(xp, a, b, features, epsilon, over_batch=False)
+    rows = xp.matrix_transpose(b)
+    product = xp.matmul(xp.matrix_transpose(a), xp.matrix_transpose(xp.gathered(rows)))
+    others = _off_diagonal(xp, product, xp.among_gathered(xp.indices(rows, 0), rows))
     ratio = xp.sum(features) / samples
     lack = lack * ratio + (-ratio + 1.0)
     others = others * ratio
-    costs = lack * lack + xp.sum(xp.expand_dims(weights, axis=0) * others * others, axis=-1) * off_diagonal_weight
-    return xp.sum(weights * costs * scale)
+    of_others = xp.expand_dims(xp.gathered(weights), axis=0)
+    costs = lack * lack + xp.sum(of_others * others * others, axis=-1) * off_diagonal_weight
+    return xp.summed(xp.sum(weights * costs * scale))
 
 
-def _correlation(xp: Namespace[A], a: A, b: A, weights: A, epsilon: float) -> tuple[A, A]:
-    r"""$1 - C_{ii}$, and C with 0 on its diagonal: the correlation of the columns of a with those of b.
+def _standardised_pair(
+    xp: Namespace[A], a: A, b: A, weights: A, epsilon: float, *, over_batch: bool
+) -> tuple[A, A, A]:
+    r"""$1 - C_{ii}$, and the standardised columns whose products are C: those of a, and those of b times the rows' shares.
 
     $1 - C_{ii}$ is half the mean of $(a - b)^2$ and of what is missing to the variance 1 of a and b. That is a sum of
     numbers that are not negative, right to the last digits for views that are nearly equal. Views that correlate little
     are told by their product, which is exactly 0, and its slope with it, where one does not vary.
     """
-    total = xp.sum(weights)
+    averaged = xp.averaged if over_batch else _unchanged
+    total = averaged(xp.sum(weights))
     shares = xp.expand_dims(weights / xp.where(total > 0.0, total, 1.0), axis=1)
-    a, missing_a = _standardised(xp, a, shares, epsilon)
-    b, missing_b = _standardised(xp, b, shares, epsilon)
+    a, missing_a = _standardised(xp, a, shares, epsilon, over_batch=over_batch)
+    b, missing_b = _standardised(xp, b, shares, epsilon, over_batch=over_batch)
     difference = a - b
-    lack = (xp.sum(shares * difference * difference, axis=0) + missing_a + missing_b) / 2.0
-    own = xp.sum(shares * a * b, axis=0)
-    lack = xp.where(own < 0.5, -own + 1.0, lack)
-    product = xp.matmul(xp.matrix_transpose(a), shares * b)
-    columns = xp.indices(product, 0)
-    diagonal = xp.equal(xp.expand_dims(columns, axis=1), xp.expand_dims(columns, axis=0))
-    return lack, xp.where(diagonal, 0.0, product)
+    lack = (averaged(xp.sum(shares * difference * difference, axis=0)) + missing_a + missing_b) / 2.0
+    own = averaged(xp.sum(shares * a * b, axis=0))
+    return xp.where(own < 0.5, -own + 1.0, lack), a, shares * b
 
 
-def _standardised(xp: Namespace[A], x: A, shares: A, epsilon: float) -> tuple[A, A]:
+def _off_diagonal(xp: Namespace[A], product: A, own: A) -> A:
+    """The matrix with 0 where a row meets its own column."""
+    diagonal = xp.equal(xp.expand_dims(own, axis=1), xp.expand_dims(xp.indices(product, 1), axis=0))
+    return xp.where(diagonal, 0.0, product)
+
+
+def _standardised(xp: Namespace[A], x: A, shares: A, epsilon: float, *, over_batch: bool) -> tuple[A, A]:
     """Columns less their mean by the root of variance + epsilon, and epsilon / (variance + epsilon); constant ones are 0."""
+    averaged = xp.averaged if over_batch else _unchanged
+
+    def largest(x: A) -> A:
+        own = xp.max(xp.stop_gradient(x), axis=0, keepdims=True)
+        return xp.max(xp.gathered(own), axis=0, keepdims=True) if over_batch else own
+
     counted = shares > 0.0
     # measured from one of its own numbers, a constant column is exactly 0
-    origin = xp.stop_gradient(xp.max(xp.where(counted, x, float("-inf")), axis=0, keepdims=True))
+    origin = largest(xp.where(counted, x, float("-inf")))
     x = xp.where(counted, x - xp.where(xp.equal(origin, float("-inf")), 0.0, origin), 0.0)
-    centred = xp.where(counted, x - xp.sum(shares * x, axis=0, keepdims=True), 0.0)
+    centred = xp.where(counted, x - averaged(xp.sum(shares * x, axis=0, keepdims=True)), 0.0)
     # a unit is taken out of the root, so that no square overflows or, without epsilon, vanishes
-    size = xp.stop_gradient(xp.max(xp.abs(centred), axis=0, keepdims=True))
+    size = largest(xp.abs(centred))
     least = 1.0 if epsilon > 0.0 else xp.smallest_normal(x)
     unit = xp.where(size > least, size, least)
     scaled = centred / unit
-    variance = xp.sum(shares * scaled * scaled, axis=0, keepdims=True)
+    variance = averaged(xp.sum(shares * scaled * scaled, axis=0, keepdims=True))
     root = xp.ones_like(unit) * sqrt(epsilon) / unit  # squared afterwards: XLA makes 1 / unit / unit into 1 / unit^2
     added = root * root
     constant = xp.equal(variance + added, 0.0)
     whole = xp.where(constant, 1.0, variance + added)
     return xp.where(constant, 0.0, scaled / xp.sqrt(whole)), xp.squeeze(added / whole, axis=0)
+
+
+def _unchanged(x: A) -> A:
+    return x
 
 
 def _ones(xp: Namespace[A], x: A) -> A:

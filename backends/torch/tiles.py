@@ -385,6 +385,12 @@ def _strips(
     return [values, slopes, sums, tops, of_queries, of_keys]
 
 
+def strips(queries: Tensor, keys: Tensor) -> list[slice]:
+    """The queries whose similarities to all keys are held at a time."""
+    height = max(ROWS // 2, STRIP // max(len(keys), 1))
+    return [slice(i, min(i + height, len(queries))) for i in range(0, len(queries), height)]
+
+
 def _strips_of(
     queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None, itself: bool
 ) -> Iterator[tuple[slice, Tensor, Tensor]]:
@@ -498,9 +504,7 @@ def _strips_of_both(
     queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None
 ) -> Iterator[tuple[slice, Pairing[Tensor], Tensor, Tensor]]:
     pairing = Pairing(None, [positives[:, 0]], None if counted is None else [counted], counted, counted)
-    height = max(ROWS // 2, STRIP // max(len(keys), 1))
-    for i in range(0, len(queries), height):
-        rows = slice(i, min(i + height, len(queries)))
+    for rows in strips(queries, keys):
         of_rows = pairing.of_rows(lambda x, rows=rows: x[rows])
         logits, (chosen,) = tiles.strip_logits(ops, queries[rows], keys, temperature, of_rows)
         yield rows, of_rows, logits, chosen

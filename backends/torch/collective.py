@@ -1,0 +1,227 @@
+"""A batch that the processes of a `torch.distributed` group share: each has some of its rows, and all have its loss.
+
+Each collective has its true derivative, as if the losses of all processes were added up; as they are one loss, each
+process passes back its share of the gradient (`Workers.shared`). What a process then gets is the derivative of the one
+loss with respect to its own rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.nn.functional import pad
+
+from isoloss.losses import tiles
+from isoloss.losses.contrast import prepared
+from isoloss.protocol import Pairing, Similarity
+from isoloss.torch import ops
+from isoloss.torch.tiles import ONCE, strips
+
+
+class Workers:
+    """The primitives of PyTorch for the processes of a group."""
+
+    def __init__(self, group: dist.ProcessGroup) -> None:
+        self.group = group
+        self.size = dist.get_world_size(group)
+        self.rank = dist.get_rank(group)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(ops, name)
+
+    def gathered(self, x: Tensor, /) -> Tensor:
+        return _Gathered.apply(x, self)
+
+    def among_gathered(self, indices: Tensor, x: Tensor, /) -> Tensor:
+        return indices + self.first(x)
+
+    def summed(self, x: Tensor, /) -> Tensor:
+        return _Summed.apply(x, self)
+
+    def averaged(self, x: Tensor, /) -> Tensor:
+        return self.summed(x) / self.size
+
+    def shared(self, value: Tensor) -> Tensor:
+        """A value that all have alike, with a share of its gradient."""
+        return _Shared.apply(value, self.size)
+
+    def blocks_pay(self, queries: Tensor, keys: Tensor, /) -> bool:
+        return True  # which send no gradients around
+
+    def contrast(
+        self,
+        queries: Tensor,
+        keys: Tensor | None,
+        temperature: float | Tensor,
+        pairing: Pairing[Tensor],
+        similarity: Similarity,
+        decoupled: bool,
+        /,
+    ) -> Tensor:
+        x, y = prepared(ops, queries, keys, similarity)
+        if not isinstance(temperature, Tensor):
+            temperature = torch.full((), temperature, dtype=x.dtype, device=x.device)
+        return _Contrast.apply(x, None if keys is None else y, temperature, self, pairing, decoupled)
+
+    def sizes(self, sizes: list[int], like: Tensor) -> list[list[int]]:
+        """What each process says of itself."""
+        own = torch.tensor(sizes, device=like.device)
+        return self.gather(own).reshape(self.size, -1).tolist()
+
+    def first(self, x: Tensor) -> int:
+        """The index of one's own first row in `gathered(x)`."""
+        return self.rank * x.shape[0]
+
+    def own(self, x: Tensor) -> Tensor:
+        """One's own rows of what was gathered."""
+        return x.unflatten(0, (self.size, -1))[self.rank]
+
+    def terms(self, own: tiles.Terms[Tensor]) -> tiles.Terms[Tensor]:
+        """Those of all."""
+        return tiles.Terms(*self.gather(torch.stack(own, 1)).unbind(1))
+
+    def gather(self, x: Tensor) -> Tensor:
+        """`gathered`, without a derivative."""
+        sent = x.detach().contiguous()
+        sent = sent.to(torch.uint8) if sent.dtype == torch.bool else sent
+        found = sent.new_empty((self.size * x.shape[0], *x.shape[1:]))
+        dist.all_gather(list(found.chunk(self.size)), sent, group=self.group)
+        return found.to(x.dtype)
+
+
+class _Gathered(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, workers: Workers) -> Tensor:
+        ctx.workers = workers
+        return workers.gather(x)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Any:
+        gradient = gradient.contiguous()
+        found = gradient.new_empty((gradient.shape[0] // ctx.workers.size, *gradient.shape[1:]))
+        dist.reduce_scatter(found, list(gradient.chunk(ctx.workers.size)), group=ctx.workers.group)
+        return found, None
+
+
+class _Summed(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, workers: Workers) -> Tensor:
+        ctx.workers = workers
+        found = x.detach().clone()
+        dist.all_reduce(found, group=workers.group)
+        return found
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Any:
+        gradient = gradient.clone()
+        dist.all_reduce(gradient, group=ctx.workers.group)
+        return gradient, None
+
+
+class _Shared(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, value: Tensor, size: int) -> Tensor:
+        ctx.size = size
+        return value.clone()
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Any:
+        return gradient / ctx.size, None
+
+
+# ------------------------------------------------- one's own rows beside all others'
+
+
+class _Contrast(torch.autograd.Function):
+    """On the way there the embeddings of all are gathered; on the way back two numbers for each row, and no gradient."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        queries: Tensor,
+        keys: Tensor | None,
+        temperature: Tensor,
+        workers: Workers,
+        pairing: Pairing[Tensor],
+        decoupled: bool,
+    ) -> Tensor:
+        all_keys = workers.gather(queries if keys is None else keys)
+        all_queries = None if keys is None else workers.gather(queries)
+        values, slopes, logs = _values(queries, all_keys, temperature, pairing, decoupled)
+        back = logs[:0]
+        if pairing.back is not None:
+            assert keys is not None and all_queries is not None
+            others, of_others, back = _values(keys, all_queries, temperature, pairing, decoupled)
+            values, slopes = (values + others) / 2.0, [*slopes, *of_others]
+        ctx.save_for_backward(queries, keys, temperature, all_queries, all_keys, logs, back, *slopes)
+        ctx.how = workers, pairing
+        return values
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Any:
+        if torch.is_grad_enabled():
+            raise RuntimeError(ONCE)
+        queries, keys, temperature, all_queries, all_keys, logs, back, *slopes = ctx.saved_tensors
+        workers, pairing = ctx.how
+        both_ways = pairing.back is not None
+        weighted = [slope * (gradients[0] / (2.0 if both_ways else 1.0)) for slope in slopes]
+        counted = None if pairing.counted is None else workers.own(pairing.counted)
+        there = tiles.Terms(logs, weighted[0] if both_ways else tiles.total(weighted))
+        pairing = pairing._replace(back=counted)
+        if keys is None:
+            local = [positive - workers.first(queries) for positive in pairing.positives]
+            of_positives = tiles.mutual(ops, weighted, local)
+            found = _gradient(queries, all_keys, temperature, pairing, there, workers.terms(there), of_positives)
+            return found, None, torch.sum(found * queries) / (-2.0 * temperature), None, None, None
+        returned = tiles.Terms(back, weighted[1]) if both_ways else None
+        of_pairs = [tiles.total(weighted)]
+        of_queries = _gradient(
+            queries, all_keys, temperature, pairing, there, returned and workers.terms(returned), of_pairs
+        )
+        # a key's positive is the query that it belongs to; a further negative has none
+        more = (0, keys.shape[0] - queries.shape[0])
+        partners = [pad(ops.indices(queries, 0) + workers.first(queries), more, value=-1)]
+        pairing = Pairing(None, partners, None, pairing.counted if both_ways else None, counted)
+        of_pairs = [pad(of_pairs[0], more)]
+        of_keys = _gradient(keys, all_queries, temperature, pairing, returned, workers.terms(there), of_pairs)
+        return of_queries, of_keys, torch.sum(of_queries * queries) / -temperature, None, None, None
+
+
+def _values(
+    rows: Tensor, columns: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decoupled: bool
+) -> tuple[Tensor, list[Tensor], Tensor]:
+    """Values, slopes for each positive, and log-sums."""
+    values, logs, *slopes = (rows.new_empty(len(rows)) for _ in range(2 + len(pairing.positives)))
+    for part in strips(rows, columns):
+        of_part = pairing.of_rows(lambda x, part=part: x[part])
+        logits, of_positives = tiles.strip_logits(ops, rows[part], columns, temperature, of_part)
+        found = tiles.strip(ops, logits, of_positives, of_part.present, decoupled)
+        values[part], logs[part] = found.rows.values, found.logs
+        for slope, own in zip(slopes, found.rows.slopes, strict=True):
+            slope[part] = own
+    return values, slopes, logs
+
+
+def _gradient(
+    rows: Tensor,
+    columns: Tensor,
+    temperature: Tensor,
+    pairing: Pairing[Tensor],
+    own: tiles.Terms[Tensor] | None,
+    others: tiles.Terms[Tensor] | None,
+    of_positives: list[Tensor],
+) -> Tensor:
+    """Of the rows: what they are compared with, and what is compared with them."""
+    found = torch.empty_like(rows)
+    for part in strips(rows, columns):
+        of_part = pairing.of_rows(lambda x, part=part: x[part])
+        logits = tiles.leave_out(ops, torch.mm(rows[part] / temperature, columns.T), of_part)
+        of_own = own and tiles.Terms(*(x[part] for x in own))
+        tile = tiles.gradient_of_sides(
+            ops, logits, of_own, others, of_part.positives, [x[part] for x in of_positives]
+        )
+        torch.mm(tile, columns, out=found[part])
+    return found.div_(temperature)
