@@ -120,4 +120,4 @@ def normalised(xp: Namespace[A], x: A) -> A:
     zero = size < xp.smallest_normal(x)
     scaled = x / xp.where(zero, 1.0, size)
     length = xp.sqrt(xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True)))
-    return scaled * xp.where(zero, 0.0, 1.0 / length)
+    return scaled * xp.where(zero, 0.0, xp.ones_like(length) / length)

@@ -46,7 +46,7 @@ def contrast(
     height = -(-_largest(n, 1) // count)  # so that blocks of one height leave little to fill up
     in_blocks = partial(_in_blocks, height=height, short=count * height - n)
     of_blocks = pairing.of_rows(in_blocks)
-    if pairing.back is not None:
+    if keys is not None and pairing.back is not None:
         return _both_ways(in_blocks(queries), keys, temperature, of_blocks, n)
     if keys is not None:
         return _strips(in_blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
@@ -253,12 +253,13 @@ def _both_ways(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pair
         return _flat(x)[:n]
 
     def in_blocks(x: Tensor) -> Tensor:
-        filled_up = tf.size(queries[:, :, 0], tf.int64)
-        return tf.reshape(tf.pad(x, [[0, filled_up - n]]), tf.shape(queries)[:2])
+        filled_up: Any = tf.size(queries[:, :, 0], tf.int64) - n
+        return tf.reshape(tf.pad(x, [[0, filled_up]]), tf.shape(queries)[:2])
 
     def beside_keys(x: Tensor) -> Tensor:
         """One more for each key that was added."""
-        return tf.pad(x, [[0, tf.shape(keys, tf.int64)[0] - n]])
+        added: Any = tf.shape(keys, tf.int64)[0] - n
+        return tf.pad(x, [[0, added]])
 
     @tf.custom_gradient
     def differentiable(queries: Tensor, keys: Tensor, temperature: Tensor) -> Any:

@@ -16,7 +16,7 @@ from isoloss.conformance.runners import Result, split
 from isoloss.conformance.ulp import rounded
 from isoloss.losses import LOSSES
 from isoloss.losses.contrast import prepared
-from isoloss.losses.tiles import strip
+from isoloss.losses.tiles import Columns, columns, of_columns, strip, strip_logits
 from isoloss.protocol import Pairing, Similarity
 
 MODES = ("eager",)
@@ -48,7 +48,14 @@ def _contrast(
     queries: Any, keys: Any, temperature: Any, pairing: Pairing[Any], similarity: Similarity, decoupled: bool
 ) -> Any:
     """In a single strip."""
-    return strip(ops, *prepared(ops, queries, keys, similarity), temperature, pairing, decoupled).rows.values
+    queries, keys = prepared(ops, queries, keys, similarity)
+    logits, of_positives = strip_logits(ops, queries, keys, temperature, pairing)
+    values = strip(ops, logits, of_positives, pairing.present, decoupled).rows.values
+    if pairing.back is None:
+        return values
+    none = standard.zeros(keys.shape[:1], dtype=keys.dtype)
+    found = columns(ops, Columns(none - float("inf"), none), logits)
+    return (values + of_columns(ops, found, of_positives[0], pairing.present)[1].values) / 2.0
 
 
 def _slice(x: Any, start: int, stop: int | None, step: int, /) -> Any:
