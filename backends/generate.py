@@ -24,6 +24,13 @@ ARRAYS = {  # framework: (import of its array type, the type)
     "keras": ("", "Any"),
 }
 
+SHARED = {  # framework: what a loss of rows that are compared takes where workers share a batch; where its types are from
+    "torch": (
+        ["group: Group = None", "averaged_gradients: bool = False"],
+        "from isoloss.torch.collective import Group",
+    ),
+}
+
 TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX", "numpy": "NumPy", "keras": "Keras"}
 
 
@@ -49,17 +56,18 @@ def functions(framework: str) -> str:
         returned = f"tuple[{', '.join(array for _ in loss.gives)}]" if loss.gives else array
         if not loss.gives:
             parameters += [f"where: {like} | None = None", f"weights: {like} | None = None"]
-            parameters += ['reduction: Reduction = "mean"']
+            parameters += ['reduction: Reduction = "mean"', *_shared(loss, framework)]
             call += ["axis=axis,"] if loss.has_axis else []
             call += ["where=where,", "weights=weights,", "reduction=reduction,"]
+            call += [f"{name}={name}," for name in _names(_shared(loss, framework))]
         bodies.append(
             f"def {loss.name}(\n{_lines(parameters, 4, ',')}) -> {returned}:\n"
-            f"{_docstring(loss, 4, _function_extras(loss))}"
+            f"{_docstring(loss, 4, _function_extras(loss, framework))}"
             f"    return call(\n{_lines(call, 8)}    )\n"
         )
-    imports = _imports(
-        framework, bodies, ["from isoloss.adapter import Reduction", f"from isoloss.{framework}.binding import call"]
-    )
+    own = ["from isoloss.adapter import Reduction", f"from isoloss.{framework}.binding import call"]
+    own += [SHARED[framework][1]] if framework in SHARED else []
+    imports = _imports(framework, bodies, own)
     alias = "" if framework == "keras" else f"\nArrayLike: TypeAlias = {_union(array)}\n"
     return _module(f"The losses in {TITLES[framework]}", imports, alias, [*LOSSES, *PARTS], bodies)
 
@@ -70,13 +78,15 @@ def torch_classes() -> str:
     for loss in LOSSES.values():
         inputs = [f"{a.name}: ArrayLike{' | None = None' if a.optional else ''}" for a in loss.inputs]
         forward = ["self", *inputs, "*", "where: ArrayLike | None = None", "weights: ArrayLike | None = None"]
+        extra = ['reduction: Reduction = "mean"', *_shared(loss, "torch")]
         bodies.append(
-            _class(loss, "ArrayLike", "Tensor", ['reduction: Reduction = "mean"'], ["reduction=reduction"])
+            _class(loss, "ArrayLike", "Tensor", extra, [f"{name}={name}" for name in _names(extra)])
             + f"\n    def forward(\n{_lines(forward, 8, ',')}    ) -> Tensor:\n"
             f"        return self.evaluate({{{', '.join(f'{_q(a.name)}: {a.name}' for a in loss.inputs)}}}, where, weights)\n"
         )
     own = [
         "from isoloss.adapter import Reduction",
+        SHARED["torch"][1],
         "from isoloss.torch.criterion import Criterion",
         "from isoloss.torch.functions import ArrayLike",
     ]
@@ -97,13 +107,21 @@ def keras_classes() -> str:
 
 def _class(loss: Loss, like: str, array: str, extra: list[str], passed: list[str]) -> str:
     settings = _settings(loss, like, array)
-    names = [s.partition(":")[0] for s in settings]
+    names = _names(settings)
     return (
         f"class {loss.class_name}(Criterion):\n{_docstring(loss, 4, '')}\n"
         f"    spec = staticmethod({_spec(loss)})\n\n"
         f"    def __init__(\n{_lines(['self', '*', *settings, *extra], 8, ',')}    ) -> None:\n"
         f"        super().__init__(\n{_lines([f'{n}={n}' for n in names] + passed, 12, ',')}        )\n"
     )
+
+
+def _shared(loss: Loss, framework: str) -> list[str]:
+    return SHARED[framework][0] if framework in SHARED and loss.compares_rows and not loss.gives else []
+
+
+def _names(parameters: list[str]) -> list[str]:
+    return [parameter.partition(":")[0] for parameter in parameters]
 
 
 def _settings(loss: Loss, like: str, array: str) -> list[str]:
@@ -133,7 +151,7 @@ def _described(argument: Argument) -> str:
     return f"{role}, {argument.shape}{'; optional' if argument.optional else ''}."
 
 
-def _function_extras(loss: Loss) -> str:
+def _function_extras(loss: Loss, framework: str) -> str:
     if loss.gives:
         return f"\nReturns:\n    {', '.join(loss.gives)}.\n"
     of = "the elements" if loss.one_number else "the values"
@@ -144,6 +162,7 @@ def _function_extras(loss: Loss) -> str:
     return (
         f"{axis}    where: True for what counts; of the shape of {of} or of their leading axes.\n"
         f"    weights: what it counts for, likewise; not negative.\n    reduction: {reductions}\n"
+        + ("    group, averaged_gradients: see `isoloss.torch.collective`.\n" if _shared(loss, framework) else "")
     )
 
 

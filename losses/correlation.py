@@ -131,9 +131,7 @@ def sample_correlation(
     return xp.summed(xp.sum(weights * costs * scale))
 
 
-def _standardised_pair(
-    xp: Namespace[A], a: A, b: A, weights: A, epsilon: float, *, over_batch: bool
-) -> tuple[A, A, A]:
+def _standardised_pair(xp: Namespace[A], a: A, b: A, weights: A, epsilon: float, *, over_batch: bool) -> tuple[A, A, A]:
     r"""$1 - C_{ii}$, and the standardised columns whose products are C: those of a, and those of b times the rows' shares.
 
     $1 - C_{ii}$ is half the mean of $(a - b)^2$ and of what is missing to the variance 1 of a and b. That is a sum of

@@ -126,11 +126,14 @@ class Loss:
     """The arrays that begin with the axes of the batch, with one row or several for each of it."""
     learnable: frozenset[str] = field(init=False)
     """The names of the settings that may be arrays."""
+    compares_rows: bool = field(init=False)
+    """Whether its rows are compared with each other, so that a batch is more than its parts."""
 
     def __post_init__(self) -> None:
         batch = [d.name for d in self.batch]
         leaders = tuple(a for a in self.arguments if [d.name for d in a.dimensions[: len(batch)]] == batch)
         object.__setattr__(self, "leaders", leaders)
+        object.__setattr__(self, "compares_rows", not self.arguments[0].open)
         object.__setattr__(self, "learnable", frozenset(s.name for s in self.settings if s.learnable))
 
     @property

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from isoloss.adapter import Reduction
 from isoloss.losses import classification, contrastive, correlation, ranking, regression
+from isoloss.torch.collective import Group
 from isoloss.torch.criterion import Criterion
 from isoloss.torch.functions import ArrayLike
 
@@ -461,6 +462,8 @@ class InfoNCELoss(Criterion):
         decoupled: bool = False,
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
@@ -468,6 +471,8 @@ class InfoNCELoss(Criterion):
             decoupled=decoupled,
             method=method,
             reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
         )
 
     def forward(
@@ -500,11 +505,15 @@ class CLIPLoss(Criterion):
         temperature: float | Tensor = 0.07,
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
             method=method,
             reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
         )
 
     def forward(
@@ -535,11 +544,15 @@ class SimCSELoss(Criterion):
         temperature: float | Tensor = 0.05,
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
             method=method,
             reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
         )
 
     def forward(
@@ -569,11 +582,15 @@ class SupervisedSimCSELoss(Criterion):
         temperature: float | Tensor = 0.05,
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
             method=method,
             reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
         )
 
     def forward(
@@ -604,12 +621,16 @@ class NTXentLoss(Criterion):
         views: int = 2,
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
             views=views,
             method=method,
             reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
         )
 
     def forward(
@@ -641,12 +662,16 @@ class NPairsLoss(Criterion):
         similarity: Literal["cosine", "dot"] = "dot",
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
             similarity=similarity,
             method=method,
             reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
         )
 
     def forward(
@@ -679,12 +704,16 @@ class BarlowTwinsLoss(Criterion):
         scale: float | Tensor = 1.0,
         epsilon: float = 1e-05,
         reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
     ) -> None:
         super().__init__(
             off_diagonal_weight=off_diagonal_weight,
             scale=scale,
             epsilon=epsilon,
             reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
         )
 
     def forward(
@@ -717,12 +746,16 @@ class SampleCorrelationLoss(Criterion):
         scale: float | Tensor = 0.025,
         epsilon: float = 1e-05,
         reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
     ) -> None:
         super().__init__(
             off_diagonal_weight=off_diagonal_weight,
             scale=scale,
             epsilon=epsilon,
             reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
         )
 
     def forward(

@@ -1,14 +1,21 @@
 """A batch that the processes of a `torch.distributed` group share: each has some of its rows, and all have its loss.
 
 Each collective has its true derivative, as if the losses of all processes were added up; as they are one loss, each
-process passes back its share of the gradient (`Workers.shared`). What a process then gets is the derivative of the one
-loss with respect to its own rows.
+process passes back its share of the gradient. What a process then gets is the derivative of the one loss with respect to
+its own rows, whatever the number of processes: gradients of parameters are to be added up over them.
+
+`DistributedDataParallel` takes their mean instead. With `averaged_gradients=True` no share is taken, so that this mean is
+the gradient of the one loss.
+
+With `reduction="none"` each process has the values of its own rows, and what it differentiates is its own affair.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor
@@ -16,18 +23,72 @@ from torch.nn.functional import pad
 
 from isoloss.losses import tiles
 from isoloss.losses.contrast import prepared
+from isoloss.losses.declaration import declaration
 from isoloss.protocol import Pairing, Similarity
 from isoloss.torch import ops
 from isoloss.torch.tiles import ONCE, strips
 
+Group: TypeAlias = dist.ProcessGroup | Literal["world"] | None
+"""The processes that share a batch; "world" are all there are, None is this one alone."""
+
+
+def call(
+    run: Callable[..., Tensor],
+    spec: Callable[..., Any],
+    arrays: dict[str, Any],
+    settings: dict[str, Any],
+    group: dist.ProcessGroup | Literal["world"],
+    averaged_gradients: bool,
+    options: dict[str, Any],
+) -> Tensor:
+    """The loss of what all processes of a group have together."""
+    workers = Workers(declaration(spec).name, group)
+    if workers.size == 1:
+        return run(ops, spec, arrays, settings, options)
+    workers.agree(arrays, options)
+    value = run(workers, spec, arrays, settings, options)
+    return value if averaged_gradients or options["reduction"] == "none" else _Shared.apply(value, workers.size)
+
 
 class Workers:
-    """The primitives of PyTorch for the processes of a group."""
+    """The primitives of PyTorch for the processes of a group.
 
-    def __init__(self, group: dist.ProcessGroup) -> None:
-        self.group = group
-        self.size = dist.get_world_size(group)
-        self.rank = dist.get_rank(group)
+    Raises:
+        RuntimeError: if there is no such group, or this process is not in it.
+    """
+
+    def __init__(self, name: str, group: dist.ProcessGroup | Literal["world"]) -> None:
+        if not (dist.is_available() and dist.is_initialized()):
+            raise RuntimeError(
+                f"{name}: group={group!r} wants the processes of torch.distributed, and there are none: call "
+                "torch.distributed.init_process_group first, or leave group=None for this process alone"
+            )
+        found = dist.group.WORLD if group == "world" else group
+        if not isinstance(found, dist.ProcessGroup):
+            raise TypeError(
+                f"{name}: group must be a torch.distributed.ProcessGroup that this process is in, 'world' or None; "
+                f"got {group!r}"
+            )
+        self.name, self.group = name, found
+        self.size, self.rank = found.size(), found.rank()
+
+    def agree(self, arrays: dict[str, Any], options: dict[str, Any]) -> None:
+        """See that all processes brought as many rows of the same arrays: a gather of others would never end, or lie.
+
+        Raises:
+            ValueError: in all of them, if not.
+        """
+        given = {**arrays, "where": options["where"], "weights": options["weights"]}
+        own = [-1 if x is None else (*np.shape(x), 0)[0] for x in given.values()]
+        like = next((x for x in given.values() if isinstance(x, Tensor)), torch.empty(0))
+        every = self.gather(torch.tensor([own], device=like.device)).tolist()
+        for argument, sizes in zip(given, zip(*every, strict=True), strict=True):
+            if len(set(sizes)) > 1:
+                told = ", ".join("none" if n < 0 else str(n) for n in sizes)
+                raise ValueError(
+                    f"{self.name}: all processes of the group must have as many rows of {argument}; they have {told}. "
+                    "Drop the last, smaller batch (drop_last=True), or fill it up and leave out what was added by where"
+                )
 
     def __getattr__(self, name: str) -> Any:
         return getattr(ops, name)
@@ -43,10 +104,6 @@ class Workers:
 
     def averaged(self, x: Tensor, /) -> Tensor:
         return self.summed(x) / self.size
-
-    def shared(self, value: Tensor) -> Tensor:
-        """A value that all have alike, with a share of its gradient."""
-        return _Shared.apply(value, self.size)
 
     def blocks_pay(self, queries: Tensor, keys: Tensor, /) -> bool:
         return True  # which send no gradients around
@@ -65,11 +122,6 @@ class Workers:
         if not isinstance(temperature, Tensor):
             temperature = torch.full((), temperature, dtype=x.dtype, device=x.device)
         return _Contrast.apply(x, None if keys is None else y, temperature, self, pairing, decoupled)
-
-    def sizes(self, sizes: list[int], like: Tensor) -> list[list[int]]:
-        """What each process says of itself."""
-        own = torch.tensor(sizes, device=like.device)
-        return self.gather(own).reshape(self.size, -1).tolist()
 
     def first(self, x: Tensor) -> int:
         """The index of one's own first row in `gathered(x)`."""
@@ -153,7 +205,8 @@ class _Contrast(torch.autograd.Function):
         values, slopes, logs = _values(queries, all_keys, temperature, pairing, decoupled)
         back = logs[:0]
         if pairing.back is not None:
-            assert keys is not None and all_queries is not None
+            assert keys is not None
+            assert all_queries is not None
             others, of_others, back = _values(keys, all_queries, temperature, pairing, decoupled)
             values, slopes = (values + others) / 2.0, [*slopes, *of_others]
         ctx.save_for_backward(queries, keys, temperature, all_queries, all_keys, logs, back, *slopes)
@@ -220,8 +273,6 @@ def _gradient(
         of_part = pairing.of_rows(lambda x, part=part: x[part])
         logits = tiles.leave_out(ops, torch.mm(rows[part] / temperature, columns.T), of_part)
         of_own = own and tiles.Terms(*(x[part] for x in own))
-        tile = tiles.gradient_of_sides(
-            ops, logits, of_own, others, of_part.positives, [x[part] for x in of_positives]
-        )
+        tile = tiles.gradient_of_sides(ops, logits, of_own, others, of_part.positives, [x[part] for x in of_positives])
         torch.mm(tile, columns, out=found[part])
     return found.div_(temperature)

@@ -13,6 +13,7 @@ from isoloss.adapter import REDUCTIONS
 from isoloss.arguments import check_setting
 from isoloss.losses.declaration import declaration
 from isoloss.torch.binding import call
+from isoloss.torch.collective import Group
 
 
 class Criterion(nn.Module):
@@ -30,7 +31,15 @@ class Criterion(nn.Module):
 
     spec: ClassVar[Callable[..., Any]]
 
-    def __init__(self, *, reduction: str = "mean", axis: int = -1, **settings: Any) -> None:
+    def __init__(
+        self,
+        *,
+        reduction: str = "mean",
+        axis: int = -1,
+        group: Group = None,
+        averaged_gradients: bool = False,
+        **settings: Any,
+    ) -> None:
         super().__init__()
         loss = declaration(self.spec)
         if reduction not in REDUCTIONS or (loss.one_number and reduction != "mean"):
@@ -40,6 +49,8 @@ class Criterion(nn.Module):
             )
         self.reduction = reduction
         self.axis = axis
+        self.group = group
+        self.averaged_gradients = averaged_gradients
         known: dict[str, Any] = {s.name: s.default for s in loss.settings}
         known |= {a.name: None for a in loss.arguments if a.is_setting}
         if unknown := settings.keys() - known.keys():
@@ -62,12 +73,15 @@ class Criterion(nn.Module):
         loss = declaration(self.spec)
         arrays = {a.name: getattr(self, a.name) if a.is_setting else inputs.get(a.name) for a in loss.arguments}
         settings = {s.name: getattr(self, s.name) for s in loss.settings}
-        return call(self.spec, arrays, settings, axis=self.axis, where=where, weights=weights, reduction=self.reduction)
+        options = {"axis": self.axis, "where": where, "weights": weights, "reduction": self.reduction}
+        shared = {"group": self.group, "averaged_gradients": self.averaged_gradients}
+        return call(self.spec, arrays, settings, **shared, **options)
 
     def extra_repr(self) -> str:
         loss = declaration(self.spec)
         names = [s.name for s in loss.settings] + [a.name for a in loss.arguments if a.is_setting]
         names += ["axis"] if loss.has_axis else []
+        names += ["group", "averaged_gradients"] if self.group is not None else []
         return ", ".join(f"{name}={_short(getattr(self, name))}" for name in [*names, "reduction"])
 
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from isoloss.adapter import Reduction
 from isoloss.losses import classification, contrastive, correlation, ranking, regression
 from isoloss.torch.binding import call
+from isoloss.torch.collective import Group
 
 ArrayLike: TypeAlias = Tensor | np.ndarray[Any, Any] | np.generic | float
 
@@ -416,6 +417,8 @@ def info_nce(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    group: Group = None,
+    averaged_gradients: bool = False,
 ) -> Tensor:
     """InfoNCE: each query against its own key, the other rows' keys and any further negatives.
 
@@ -426,6 +429,7 @@ def info_nce(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        group, averaged_gradients: see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.info_nce`.
     """
@@ -436,6 +440,8 @@ def info_nce(
         where=where,
         weights=weights,
         reduction=reduction,
+        group=group,
+        averaged_gradients=averaged_gradients,
     )
 
 
@@ -448,6 +454,8 @@ def clip(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    group: Group = None,
+    averaged_gradients: bool = False,
 ) -> Tensor:
     """The loss of CLIP: each image among all texts, and each text among all images.
 
@@ -457,6 +465,7 @@ def clip(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        group, averaged_gradients: see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
     """
@@ -467,6 +476,8 @@ def clip(
         where=where,
         weights=weights,
         reduction=reduction,
+        group=group,
+        averaged_gradients=averaged_gradients,
     )
 
 
@@ -478,6 +489,8 @@ def simcse(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    group: Group = None,
+    averaged_gradients: bool = False,
 ) -> Tensor:
     """Unsupervised SimCSE: rows 2k and 2k + 1 are two views of one sentence, all other rows are negatives.
 
@@ -486,6 +499,7 @@ def simcse(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        group, averaged_gradients: see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.simcse`.
     """
@@ -496,6 +510,8 @@ def simcse(
         where=where,
         weights=weights,
         reduction=reduction,
+        group=group,
+        averaged_gradients=averaged_gradients,
     )
 
 
@@ -507,6 +523,8 @@ def supervised_simcse(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    group: Group = None,
+    averaged_gradients: bool = False,
 ) -> Tensor:
     """Supervised SimCSE: rows 3k, 3k + 1 and 3k + 2 are a sentence, one it entails and one it contradicts.
 
@@ -515,6 +533,7 @@ def supervised_simcse(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        group, averaged_gradients: see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
     """
@@ -525,6 +544,8 @@ def supervised_simcse(
         where=where,
         weights=weights,
         reduction=reduction,
+        group=group,
+        averaged_gradients=averaged_gradients,
     )
 
 
@@ -537,6 +558,8 @@ def nt_xent(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    group: Group = None,
+    averaged_gradients: bool = False,
 ) -> Tensor:
     """NT-Xent, the loss of SimCLR: rows i and i + N are two views of sample i, rows of other samples are negatives.
 
@@ -545,6 +568,7 @@ def nt_xent(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        group, averaged_gradients: see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
     """
@@ -555,6 +579,8 @@ def nt_xent(
         where=where,
         weights=weights,
         reduction=reduction,
+        group=group,
+        averaged_gradients=averaged_gradients,
     )
 
 
@@ -568,6 +594,8 @@ def npairs(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    group: Group = None,
+    averaged_gradients: bool = False,
 ) -> Tensor:
     """Multi-class N-pair loss: each anchor's own positive against those of all other anchors.
 
@@ -577,6 +605,7 @@ def npairs(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        group, averaged_gradients: see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
     """
@@ -587,6 +616,8 @@ def npairs(
         where=where,
         weights=weights,
         reduction=reduction,
+        group=group,
+        averaged_gradients=averaged_gradients,
     )
 
 
@@ -600,6 +631,8 @@ def barlow_twins(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    group: Group = None,
+    averaged_gradients: bool = False,
 ) -> Tensor:
     """Barlow Twins: each feature agrees with itself across two views and with no other feature.
 
@@ -609,6 +642,7 @@ def barlow_twins(
         where: True for what counts; of the shape of the elements or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
+        group, averaged_gradients: see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
     """
@@ -619,6 +653,8 @@ def barlow_twins(
         where=where,
         weights=weights,
         reduction=reduction,
+        group=group,
+        averaged_gradients=averaged_gradients,
     )
 
 
@@ -632,6 +668,8 @@ def sample_correlation(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    group: Group = None,
+    averaged_gradients: bool = False,
 ) -> Tensor:
     """Barlow Twins turned round: each sample agrees with itself across two views and with no other sample.
 
@@ -641,6 +679,7 @@ def sample_correlation(
         where: True for what counts; of the shape of the elements or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
+        group, averaged_gradients: see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
     """
@@ -651,6 +690,8 @@ def sample_correlation(
         where=where,
         weights=weights,
         reduction=reduction,
+        group=group,
+        averaged_gradients=averaged_gradients,
     )
 
 

@@ -1,0 +1,54 @@
+"""One batch, in parts for some workers and whole for one, and what a loss of it must be."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+class Problem(NamedTuple):
+    """A loss of rows that are compared, and how many rows each worker has of its arrays."""
+
+    loss: str
+    rows: dict[str, int]
+    settings: dict[str, Any]
+    learned: str = "temperature"
+    blocks: int = 1  # of the rows of one worker: all those of the first view, then of the next
+
+
+PROBLEMS = (
+    Problem("simcse", {"embeddings": 8}, {"temperature": 0.1}),
+    Problem("supervised_simcse", {"embeddings": 9}, {"temperature": 0.1}),
+    Problem("nt_xent", {"embeddings": 8}, {"temperature": 0.2}, blocks=2),
+    Problem("nt_xent", {"embeddings": 9}, {"temperature": 0.2, "views": 3}, blocks=3),
+    Problem("info_nce", {"queries": 5, "keys": 5}, {"temperature": 0.005}),
+    Problem("info_nce", {"queries": 5, "keys": 5, "negatives": 3}, {"temperature": 0.5, "decoupled": True}),
+    Problem("npairs", {"anchors": 5, "positives": 5}, {"temperature": 2.0}),
+    Problem("clip", {"image_embeddings": 5, "text_embeddings": 5}, {"temperature": 0.1}),
+    Problem("barlow_twins", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, "scale"),
+    Problem("sample_correlation", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, "scale"),
+)
+
+
+def parts(problem: Problem, workers: int, masked: bool) -> list[dict[str, Array]]:
+    """What each worker has; `masked`: with `where` and `weights`."""
+    random = np.random.default_rng(7)
+    first = next(iter(problem.rows.values()))
+    values = first // 3 if problem.loss == "supervised_simcse" else first
+    found = []
+    for _ in range(workers):
+        arrays = {name: random.standard_normal((n, 6)).astype(np.float32) for name, n in problem.rows.items()}
+        if masked:
+            arrays["where"] = random.random(values) < 0.7
+            arrays["weights"] = random.uniform(0.5, 2.0, values).astype(np.float32)
+        found.append(arrays)
+    return found
+
+
+def whole(problem: Problem, of_workers: list[Array]) -> Array:
+    """The batch of all workers: each view of all, then the next."""
+    blocks = [np.split(part, problem.blocks) for part in of_workers]
+    return np.concatenate([part[view] for view in range(problem.blocks) for part in blocks])
