@@ -25,3 +25,8 @@ def summed(x: T, /) -> T:
 def averaged(x: T, /) -> T:
     """`Namespace.averaged`."""
     return x
+
+
+def greatest(x: T, /) -> T:
+    """`Namespace.greatest`."""
+    return x

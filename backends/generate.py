@@ -29,6 +29,7 @@ SHARED = {  # framework: what a loss of rows that are compared takes where worke
         ["group: Group = None", "averaged_gradients: bool = False"],
         "from isoloss.torch.collective import Group",
     ),
+    "jax": (["axis_name: str | None = None"], ""),
 }
 
 TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX", "numpy": "NumPy", "keras": "Keras"}
@@ -66,7 +67,7 @@ def functions(framework: str) -> str:
             f"    return call(\n{_lines(call, 8)}    )\n"
         )
     own = ["from isoloss.adapter import Reduction", f"from isoloss.{framework}.binding import call"]
-    own += [SHARED[framework][1]] if framework in SHARED else []
+    own += [SHARED[framework][1]] if SHARED.get(framework, ("", ""))[1] else []
     imports = _imports(framework, bodies, own)
     alias = "" if framework == "keras" else f"\nArrayLike: TypeAlias = {_union(array)}\n"
     return _module(f"The losses in {TITLES[framework]}", imports, alias, [*LOSSES, *PARTS], bodies)
@@ -154,6 +155,7 @@ def _described(argument: Argument) -> str:
 def _function_extras(loss: Loss, framework: str) -> str:
     if loss.gives:
         return f"\nReturns:\n    {', '.join(loss.gives)}.\n"
+    shared = _shared(loss, framework)
     of = "the elements" if loss.one_number else "the values"
     axis = "    axis: the axis that rows lie along.\n" if loss.has_axis else ""
     reductions = (
@@ -162,7 +164,7 @@ def _function_extras(loss: Loss, framework: str) -> str:
     return (
         f"{axis}    where: True for what counts; of the shape of {of} or of their leading axes.\n"
         f"    weights: what it counts for, likewise; not negative.\n    reduction: {reductions}\n"
-        + ("    group, averaged_gradients: see `isoloss.torch.collective`.\n" if _shared(loss, framework) else "")
+        + (f"    {', '.join(_names(shared))}: see `isoloss.{framework}.collective`.\n" if shared else "")
     )
 
 

@@ -140,6 +140,10 @@ class Namespace(Protocol[A]):
         """The mean of what all workers have."""
         ...
 
+    def greatest(self, x: A, /) -> A:
+        """The largest of what all workers have, place by place; it has no derivative."""
+        ...
+
     # what the standard has not
     def slice(self, x: A, start: int, stop: int | A | None, step: int, /) -> A:
         """`x[start:stop:step]` along the first axis."""

@@ -160,8 +160,8 @@ def _standardised(xp: Namespace[A], x: A, shares: A, epsilon: float, *, over_bat
     averaged = xp.averaged if over_batch else _unchanged
 
     def largest(x: A) -> A:
-        own = xp.max(xp.stop_gradient(x), axis=0, keepdims=True)
-        return xp.max(xp.gathered(own), axis=0, keepdims=True) if over_batch else own
+        own = xp.stop_gradient(xp.max(x, axis=0, keepdims=True))
+        return xp.greatest(own) if over_batch else own
 
     counted = shares > 0.0
     # measured from one of its own numbers, a constant column is exactly 0

@@ -22,7 +22,7 @@ def weighted(xp: Namespace[A], values: A, weights: A) -> A:
 
 def relative(xp: Namespace[A], weights: A) -> A:
     """The weights in units of the largest, so that neither their sum nor a quotient by it overflows."""
-    largest = xp.max(xp.gathered(xp.stop_gradient(weights)))
+    largest = xp.greatest(xp.stop_gradient(xp.max(weights)))
     # a compiler may multiply by the reciprocal, which must be a normal number
     scale = xp.where(largest > 1.0, 0.125, xp.ones_like(largest))
     return weights * scale / xp.where(largest > 0.0, largest * scale, 1.0)

@@ -12,11 +12,18 @@ from jax import Array
 
 from isoloss.adapter import Bound, run
 from isoloss.arguments import check_setting, convert
-from isoloss.jax import ops
+from isoloss.jax import collective, ops
 from isoloss.losses.declaration import declaration
 
 
-def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:
+def call(
+    spec: Callable[..., Any],
+    arrays: dict[str, Any],
+    settings: dict[str, Any],
+    *,
+    axis_name: str | None = None,
+    **options: Any,
+) -> Any:
     """The value of a spec; see `isoloss.adapter.run`. It is compiled once for all calls of the same kind.
 
     A call that is wrong is run again without jit, so that the error can show the values.
@@ -40,17 +47,17 @@ def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, A
         else:
             fixed.append((name, type(value), value))
     try:
-        value, right = _compiled(spec, tuple(fixed), traced)
+        value, right = _compiled(spec, axis_name, tuple(fixed), traced)
         if right is None or ops.seen(right) is not False:
             return value
     except (TypeError, ValueError):
         pass
-    return run(ops, spec, arrays, settings, **options)
+    return _run(spec, axis_name, arrays, settings, options)
 
 
-@partial(jax.jit, static_argnums=(0, 1), inline=True)
+@partial(jax.jit, static_argnums=(0, 1, 2), inline=True)
 def _compiled(
-    spec: Callable[..., Any], fixed: tuple[tuple[str, type, Any], ...], traced: dict[str, Array]
+    spec: Callable[..., Any], axis_name: str | None, fixed: tuple[tuple[str, type, Any], ...], traced: dict[str, Array]
 ) -> tuple[Any, Array | None]:
     """The value, and whether the call is right; None where no value can make it wrong."""
     given = {name: value for name, _, value in fixed} | traced
@@ -58,8 +65,22 @@ def _compiled(
     arrays = {argument.name: given.pop(argument.name) for argument in loss.arguments}
     settings = {setting.name: given.pop(setting.name) for setting in loss.settings}
     with ops.conditions() as found:
-        value = run(ops, spec, arrays, settings, **given)
+        value = _run(spec, axis_name, arrays, settings, given)
     return value, ops.all_of(found)
+
+
+def _run(
+    spec: Callable[..., Any],
+    axis_name: str | None,
+    arrays: dict[str, Any],
+    settings: dict[str, Any],
+    options: dict[str, Any],
+) -> Any:
+    if axis_name is None:
+        return run(ops, spec, arrays, settings, **options)
+    workers: Any = collective.Workers(axis_name)
+    value = run(workers, spec, arrays, settings, **options)
+    return value if options["reduction"] == "none" else collective.of_all(axis_name, value)
 
 
 def bind(spec: Callable[..., Any]) -> Bound:

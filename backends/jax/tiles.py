@@ -34,17 +34,14 @@ def contrast(
     if n == 0:
         return jnp.sum(queries, axis=1)
     halved = keys is None and similarity == "cosine"
-    if halved:
-        height = BLOCK
-    else:
+    if not halved:
         queries, keys = prepared(ops, queries, keys, similarity)
-        height = max(BLOCK // 4, STRIP // max(keys.shape[0], 1))
-    height = -(-n // -(-n // height))  # so that blocks of one height leave little to fill up
+    height = evened(n, BLOCK) if halved else height_of_strips(n, keys.shape[0])
     short = -n % height
-    queries, pairing = _lengthened(queries, short), pairing.of_rows(partial(_lengthened, short=short))
+    queries, pairing = lengthened(queries, short), pairing.of_rows(partial(lengthened, short=short))
     if halved and (short or pairing.counted is not None):
         counted = jnp.ones(n, bool) if pairing.counted is None else pairing.counted
-        pairing = pairing._replace(counted=_lengthened(counted, short))
+        pairing = pairing._replace(counted=lengthened(counted, short))
     try:
         if halved:
             return _compiled_triangle(height, decoupled, queries, temperature, pairing)[:n]
@@ -57,21 +54,34 @@ def contrast(
         raise TypeError(ONCE) from error
 
 
+def height_of_strips(rows: int, columns: int) -> int:
+    """How many rows' similarities are held at a time."""
+    return evened(rows, max(BLOCK // 4, STRIP // max(columns, 1)))
+
+
+def evened(rows: int, height: int) -> int:
+    """The height of blocks, no larger than this, that leave little to fill up."""
+    return -(-rows // -(-rows // height))
+
+
 @jax.custom_jvp
-def _once(gradients: Any) -> Any:
+def once(gradients: Any) -> Any:
+    """Gradients, which have no derivative."""
     return gradients
 
 
-@_once.defjvp
+@once.defjvp
 def _(*_: Any) -> Any:
     raise TypeError(ONCE)
 
 
-def _lengthened(x: Array, short: int) -> Array:
+def lengthened(x: Array, short: int) -> Array:
+    """Filled up with so many rows of zeros."""
     return jnp.pad(x, [(0, short)] + [(0, 0)] * (x.ndim - 1)) if short else x
 
 
-def _blocks(height: int, x: Any) -> Any:
+def in_blocks(height: int, x: Any) -> Any:
+    """Arrays in blocks of so many rows."""
     return jax.tree.map(lambda y: y.reshape(-1, height, *y.shape[1:]), x)
 
 
@@ -98,7 +108,7 @@ def _triangle_forward(
         def of_block(_: None, block: Any) -> tuple[None, Array]:
             return None, jnp.sum(block[0] * units[block[1]], axis=1)
 
-        return lax.scan(of_block, None, _blocks(height, (units, positive)))[1].reshape(-1)
+        return lax.scan(of_block, None, in_blocks(height, (units, positive)))[1].reshape(-1)
 
     def halved() -> Any:
         sums = jnp.zeros((len(rows) // height, height), rows.dtype)
@@ -122,9 +132,9 @@ def _triangle_backward(height: int, decoupled: bool, residuals: Any, gradient: A
 
     def halved() -> Array:
         weighted = [slope * gradient for slope in slopes]
-        weights = _blocks(height, tiles.total(weighted) / sums)
-        mutual = _blocks(height, [-x for x in tiles.mutual(ops, weighted, pairing.positives)])
-        blocks = _blocks(height, units)
+        weights = in_blocks(height, tiles.total(weighted) / sums)
+        mutual = in_blocks(height, [-x for x in tiles.mutual(ops, weighted, pairing.positives)])
+        blocks = in_blocks(height, units)
 
         def add(found: Array, where: Any) -> tuple[Array, None]:
             i, j, off = where
@@ -139,7 +149,7 @@ def _triangle_backward(height: int, decoupled: bool, residuals: Any, gradient: A
 
     def by_strips() -> Array:
         of_rows, of_columns = _strips_gradients(height, decoupled, units, units, temperature, pairing, gradient)
-        return _blocks(height, of_rows + of_columns)
+        return in_blocks(height, of_rows + of_columns)
 
     def through_lengths(state: tuple[Array, Array], k: Any) -> tuple[tuple[Array, Array], None]:
         change, found = state
@@ -149,7 +159,7 @@ def _triangle_backward(height: int, decoupled: bool, residuals: Any, gradient: A
 
     found = lax.cond(temperature >= tiles.COLDEST, halved, by_strips)
     (change, found), _ = lax.scan(through_lengths, (jnp.zeros((), rows.dtype), found), np.arange(len(found)))
-    return *_once((found.reshape(rows.shape), change / (-2.0 * temperature * temperature))), None
+    return *once((found.reshape(rows.shape), change / (-2.0 * temperature * temperature))), None
 
 
 def _places(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -222,7 +232,7 @@ def _strips_backward(height: int, decoupled: bool, residuals: Any, gradient: Arr
     alike = jnp.where(jnp.any(counts), alike, 0.0)
     of_queries, of_keys = lax.cond(jnp.all((gradient == alike) | ~counts), scaled, recomputed)
     of_queries, of_keys = of_queries / temperature, of_keys / temperature
-    return *_once((of_queries, of_keys, -jnp.sum(of_queries * queries) / temperature)), None
+    return *once((of_queries, of_keys, -jnp.sum(of_queries * queries) / temperature)), None
 
 
 def _strips_gradients(
@@ -241,13 +251,13 @@ def _strips_gradients(
         of_queries, of_keys = _gradients(found, weighted, rows, keys, of_rows, of_keys)
         return of_keys, of_queries
 
-    blocks = (*_by_strip(height, queries, pairing), _blocks(height, gradient))
+    blocks = (*_by_strip(height, queries, pairing), in_blocks(height, gradient))
     of_keys, by_strip = lax.scan(add, jnp.zeros_like(keys), blocks)
     return by_strip.reshape(queries.shape), of_keys
 
 
 def _by_strip(height: int, queries: Array, pairing: Pairing[Array]) -> tuple[Array, Pairing[Array]]:
-    return _blocks(height, (queries, pairing._replace(counted=None)))
+    return in_blocks(height, (queries, pairing._replace(counted=None)))
 
 
 def _strip(
@@ -303,7 +313,7 @@ def _both_ways_backward(height: int, residuals: Any, gradient: Array) -> Any:
     queries, keys, temperature, pairing, own, others = residuals
     short = len(queries) - len(keys)
     others = others._replace(slopes=others.slopes * gradient / 2.0)
-    own = own._replace(slopes=own.slopes * _lengthened(gradient, short) / 2.0)
+    own = own._replace(slopes=own.slopes * lengthened(gradient, short) / 2.0)
 
     def add(of_keys: Array, block: Any) -> tuple[Array, Array]:
         rows, of_rows, own, of_pairs = block
@@ -312,11 +322,11 @@ def _both_ways_backward(height: int, residuals: Any, gradient: Array) -> Any:
         tile = tiles.gradient_of_sides(ops, logits, own, others, of_rows.positives, [of_pairs])
         return of_keys + ops.matmul(tile.T, rows), ops.matmul(tile, keys)
 
-    of_pairs = own.slopes + _lengthened(others.slopes, short)
-    blocks = (*_by_strip(height, queries, pairing), *_blocks(height, (own, of_pairs)))
+    of_pairs = own.slopes + lengthened(others.slopes, short)
+    blocks = (*_by_strip(height, queries, pairing), *in_blocks(height, (own, of_pairs)))
     of_keys, by_strip = lax.scan(add, jnp.zeros_like(keys), blocks)
     of_queries, of_keys = by_strip.reshape(queries.shape) / temperature, of_keys / temperature
-    return *_once((of_queries, of_keys, -jnp.sum(of_queries * queries) / temperature)), None
+    return *once((of_queries, of_keys, -jnp.sum(of_queries * queries) / temperature)), None
 
 
 _both_ways.defvjp(_both_ways_forward, _both_ways_backward)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ Found = list[dict[str, np.ndarray]]
 
 
 @pytest.fixture(scope="module", params=[2, 4])
-def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
+def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Found:
     """What each process got."""
     size, folder = request.param, tmp_path_factory.mktemp("workers")
     processes = [
@@ -33,7 +32,7 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     ]
     said = [process.communicate(timeout=120)[1].decode() for process in processes]
     assert not any(process.returncode for process in processes), "\n".join(said)
-    yield [dict(np.load(folder / f"{rank}.npz")) for rank in range(size)]
+    return [dict(np.load(folder / f"{rank}.npz")) for rank in range(size)]
 
 
 @pytest.mark.parametrize("masked", [False, True])
@@ -105,12 +104,12 @@ isoloss.torch.simcse(torch.ones(4, 3), group="world")
 
 def test_one_process_alone(tmp_path: Path) -> None:
     embeddings = torch.randn(6, 4)
-    with pytest.raises(RuntimeError, match="simcse: group='world' wants the processes of torch.distributed, and there"):
+    with pytest.raises(RuntimeError, match=r"wants the processes of torch\.distributed, and there are none"):
         isoloss.torch.simcse(embeddings, group="world")
     dist.init_process_group("gloo", init_method=f"file://{tmp_path}/store", rank=0, world_size=1)
     try:
         assert isoloss.torch.simcse(embeddings, group="world") == isoloss.torch.simcse(embeddings)
-        with pytest.raises(TypeError, match="group must be a torch.distributed.ProcessGroup"):
+        with pytest.raises(TypeError, match="group must be a torch"):
             isoloss.torch.simcse(embeddings, group="all")  # pyright: ignore[reportArgumentType]
     finally:
         dist.destroy_process_group()
