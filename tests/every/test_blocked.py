@@ -97,6 +97,24 @@ def test_the_gradient_of_a_strip(present: Any, decoupled: bool) -> None:
         assert abs(gradient[place] - weights @ change / 2e-5) < 1e-8, place
 
 
+@pytest.mark.parametrize(
+    "positives",
+    [
+        [[1, 0, 3, 2, 5, 4]],  # each the other's
+        [[2, 3, 4, 5, 0, 1], [4, 5, 0, 1, 2, 3]],  # three views
+        [[1, 2, 3, 4, 5, 0]],  # nobody's in return
+    ],
+)
+def test_what_rows_and_their_positives_are_to_each_other(positives: list[list[int]]) -> None:
+    """A row's slope, and those of its positives by way of the row."""
+    slopes = np.random.default_rng(4).standard_normal((len(positives), 6))
+    found = tiles.mutual(ops, list(slopes), [np.array(p) for p in positives])
+    for k, own in enumerate(positives):
+        for row, positive in enumerate(own):
+            returned = sum(slopes[j][positive] for j, back in enumerate(positives) if back[positive] == row)
+            assert np.isclose(found[k][row], slopes[k][row] + returned)
+
+
 @pytest.mark.parametrize("counted", [None, np.array([True, False, True, True])])
 def test_the_gradient_of_a_strip_of_both_ways(counted: Any) -> None:
     """Against finite differences, likewise: all keys come to something else where one strip does."""

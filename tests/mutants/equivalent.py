@@ -782,4 +782,39 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "Its derivative is `strip_gradient`: no framework differentiates the strip itself.",
         ("detach: *",),
     ),
+    Equivalent(
+        "tiles.py",
+        "strip",
+        "A row without negatives gives 0, whatever its sum; the others' have the 1 of the largest in them.",
+        (
+            "change_constant: 0.0 -> 1.0",
+            "change_constant: 1.0 -> 2.0",
+            "clip: xp.log(sums) -> xp.log(xp.where(sums < 1e-07, 1e-07, sums))",
+        ),
+    ),
+    Equivalent(
+        "tiles.py",
+        "columns",
+        "Where all logits are -inf so far, any finite number leaves exponentials of 0.",
+        ("change_constant: 0.0 -> 1.0",),
+    ),
+    Equivalent(
+        "tiles.py",
+        "of_columns",
+        "A column without negatives gives 0, whatever its sum; the others' have the 1 of the largest in them.",
+        (
+            "change_constant: 0.0 -> 1.0",
+            "change_constant: 1.0 -> 2.0",
+            "clip: xp.log(xp.where(alone, 1.0, found.sums)) -> xp.log(xp.where(xp.where(alone, 1.0, found.sums) < 1e-07, 1e-07, xp.where(alone, 1.0, found.sums)))",
+        ),
+    ),
+    *(
+        Equivalent(
+            "tiles.py",
+            function,
+            "It is what the derivative of a loop over tiles is made of, which has no derivative.",
+            ("detach: *",),
+        )
+        for function in ("mutual", "strip_logits", "strip_gradient", "columns", "of_columns", "gradient_of_sides")
+    ),
 )
