@@ -194,25 +194,16 @@ class Terms(NamedTuple, Generic[A]):
 
 
 def gradient_of_sides(
-    xp: Namespace[A],
-    logits: A,
-    own: Terms[A] | None,
-    others: Terms[A] | None,
-    positives: Sequence[A],
-    of_positives: Sequence[A],
+    xp: Namespace[A], logits: A, own: Terms[A], others: Terms[A], positives: Sequence[A], of_positives: Sequence[A]
 ) -> A:
-    """How a loss changes with a strip of logits that rows of one side, the other or both have among their negatives.
+    """How a loss changes with a strip of logits that the rows of both sides have among their negatives.
 
     Args:
         logits: (B, M), -inf where there is no negative.
-        own: of the strip's rows; None: they are nobody's queries.
-        others: of the rows beside them, likewise.
+        own: of the strip's rows.
+        others: of the rows beside them.
         of_positives: (B,) for each positive: how much less the loss changes with its logit.
     """
-    parts: list[A] = []
-    if own is not None:
-        logs, slopes = (xp.expand_dims(x, axis=1) for x in own)
-        parts.append(xp.exp(logits - logs) * slopes)
-    if others is not None:
-        parts.append(xp.exp(logits - others.logs) * others.slopes)
-    return put(xp, total(parts), positives, [-x for x in of_positives], xp.indices(logits, 1))
+    logs, slopes = (xp.expand_dims(x, axis=1) for x in own)
+    gradient = xp.exp(logits - logs) * slopes + xp.exp(logits - others.logs) * others.slopes
+    return put(xp, gradient, positives, [-x for x in of_positives], xp.indices(logits, 1))
