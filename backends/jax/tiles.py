@@ -260,10 +260,16 @@ def _by_strip(height: int, queries: Array, pairing: Pairing[Array]) -> tuple[Arr
     return in_blocks(height, (queries, pairing._replace(counted=None)))
 
 
+def _logits(
+    rows: Array, keys: Array, temperature: Array, of_rows: Pairing[Array], pairing: Pairing[Array]
+) -> tuple[Array, list[Array]]:
+    return tiles.strip_logits(ops, rows, keys, temperature, of_rows._replace(counted=pairing.counted))
+
+
 def _strip(
     rows: Array, keys: Array, temperature: Array, of_rows: Pairing[Array], pairing: Pairing[Array], decoupled: bool
 ) -> tiles.Strip[Array]:
-    logits, of_positives = tiles.strip_logits(ops, rows, keys, temperature, of_rows._replace(counted=pairing.counted))
+    logits, of_positives = _logits(rows, keys, temperature, of_rows, pairing)
     return tiles.strip(ops, logits, of_positives, of_rows.present, decoupled)
 
 
@@ -290,8 +296,7 @@ def _both_ways_forward(
 ) -> tuple[Array, Any]:
     def add(so_far: tiles.Columns[Array], block: Any) -> tuple[tiles.Columns[Array], Any]:
         rows, of_rows = block
-        of_rows = of_rows._replace(counted=pairing.counted)
-        logits, of_positives = tiles.strip_logits(ops, rows, keys, temperature, of_rows)
+        logits, of_positives = _logits(rows, keys, temperature, of_rows, pairing)
         found = tiles.strip(ops, logits, of_positives, of_rows.present, False)
         return tiles.columns(ops, so_far, logits), (
             found.rows.values,
@@ -317,8 +322,7 @@ def _both_ways_backward(height: int, residuals: Any, gradient: Array) -> Any:
 
     def add(of_keys: Array, block: Any) -> tuple[Array, Array]:
         rows, of_rows, own, of_pairs = block
-        of_rows = of_rows._replace(counted=pairing.counted)
-        logits, _ = tiles.strip_logits(ops, rows, keys, temperature, of_rows)
+        logits, _ = _logits(rows, keys, temperature, of_rows, pairing)
         tile = tiles.gradient_of_sides(ops, logits, own, others, of_rows.positives, [of_pairs])
         return of_keys + ops.matmul(tile.T, rows), ops.matmul(tile, keys)
 

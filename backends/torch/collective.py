@@ -26,7 +26,7 @@ from isoloss.losses.contrast import prepared
 from isoloss.losses.declaration import declaration
 from isoloss.protocol import Pairing, Similarity
 from isoloss.torch import ops
-from isoloss.torch.tiles import ONCE, strips
+from isoloss.torch.tiles import ONCE, slices
 
 Group: TypeAlias = dist.ProcessGroup | Literal["world"] | None
 """The processes that share a batch; "world" are all there are, None is this one alone."""
@@ -253,7 +253,7 @@ def _values(
 ) -> tuple[Tensor, list[Tensor], Tensor]:
     """Values, slopes for each positive, and log-sums."""
     values, logs, *slopes = (rows.new_empty(len(rows)) for _ in range(2 + len(pairing.positives)))
-    for part in strips(rows, columns):
+    for part in slices(rows, columns):
         of_part = pairing.of_rows(lambda x, part=part: x[part])
         logits, of_positives = tiles.strip_logits(ops, rows[part], columns, temperature, of_part)
         found = tiles.strip(ops, logits, of_positives, of_part.present, decoupled)
@@ -274,7 +274,7 @@ def _gradient(
 ) -> Tensor:
     """Of the rows: what they are compared with, and what is compared with them."""
     found = torch.empty_like(rows)
-    for part in strips(rows, columns):
+    for part in slices(rows, columns):
         of_part = pairing.of_rows(lambda x, part=part: x[part])
         logits = tiles.leave_out(ops, torch.mm(rows[part] / temperature, columns.T), of_part)
         of_own = own and tiles.Terms(*(x[part] for x in own))

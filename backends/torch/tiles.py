@@ -385,23 +385,22 @@ def _strips(
     return [values, slopes, sums, tops, of_queries, of_keys]
 
 
-def strips(queries: Tensor, keys: Tensor) -> list[slice]:
+def slices(queries: Tensor, keys: Tensor) -> list[slice]:
     """The queries whose similarities to all keys are held at a time."""
-    height = max(ROWS // 2, STRIP // max(len(keys), 1))
-    return [slice(i, min(i + height, len(queries))) for i in range(0, len(queries), height)]
+    n, height = len(queries), max(ROWS // 2, STRIP // max(len(keys), 1))
+    return [slice(i, min(i + height, n)) for i in range(0, n, height)]
 
 
 def _strips_of(
     queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None, itself: bool
 ) -> Iterator[tuple[slice, Tensor, Tensor]]:
     """Strips of logits, -inf where there is no negative, and the logits of the positives."""
-    n, m = queries.shape[0], keys.shape[0]
-    height = max(ROWS // 2, STRIP // max(m, 1))
-    buffer = queries.new_empty(min(height, n) * m)
+    m = keys.shape[0]
+    parts = slices(queries, keys)
+    buffer = queries.new_empty(parts[0].stop * m if parts else 0)
     left_out = None if counted is None else ~counted
-    for i in range(0, n, height):
-        rows = slice(i, min(i + height, n))
-        size = rows.stop - i
+    for rows in parts:
+        size = rows.stop - rows.start
         strip = torch.mm(queries[rows] / temperature, keys.T, out=buffer[: size * m].view(size, m))
         chosen = strip.gather(1, positives[rows])
         # a product that overflows would pass for an impossible class
@@ -409,7 +408,7 @@ def _strips_of(
         if left_out is not None:
             strip.masked_fill_(left_out, float("-inf"))
         if itself:
-            strip.diagonal(i).fill_(float("-inf"))
+            strip.diagonal(rows.start).fill_(float("-inf"))
         strip.scatter_(1, positives[rows], float("-inf"))
         yield rows, strip, chosen
 
@@ -504,7 +503,7 @@ def _strips_of_both(
     queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None
 ) -> Iterator[tuple[slice, Pairing[Tensor], Tensor, Tensor]]:
     pairing = Pairing(None, [positives[:, 0]], None if counted is None else [counted], counted, counted)
-    for rows in strips(queries, keys):
+    for rows in slices(queries, keys):
         of_rows = pairing.of_rows(lambda x, rows=rows: x[rows])
         logits, (chosen,) = tiles.strip_logits(ops, queries[rows], keys, temperature, of_rows)
         yield rows, of_rows, logits, chosen
