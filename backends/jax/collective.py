@@ -84,7 +84,10 @@ def varying(x: Array, axis_name: str) -> Array:
 
 def of_all(axis_name: str, value: Array) -> Array:
     """A value that all have alike."""
-    return value if varies(lax.axis_index(axis_name), axis_name) else _shared(axis_name, value)
+    if not varies(lax.axis_index(axis_name), axis_name):
+        return _shared(axis_name, value)
+    # it is not known to be alike where each has a scale of its own
+    return lax.pmean(value, axis_name) if varies(value, axis_name) else value
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
