@@ -78,8 +78,11 @@ def varies(x: Array, axis_name: str) -> bool:
 
 def varying(x: Array, axis_name: str) -> Array:
     """x, as what may differ, where that is known of arrays."""
-    known = varies(lax.axis_index(axis_name), axis_name)
-    return lax.pcast(x, axis_name, to="varying") if known and not varies(x, axis_name) else x
+    if varies(x, axis_name) or not varies(lax.axis_index(axis_name), axis_name):
+        return x
+    if hasattr(lax, "pcast"):
+        return lax.pcast(x, axis_name, to="varying")
+    return lax.pvary(x, axis_name)  # pyright: ignore[reportAttributeAccessIssue] # before JAX 0.8.2
 
 
 def of_all(axis_name: str, value: Array) -> Array:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 SIZE = int(sys.argv[1])
 os.environ |= {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": f"--xla_force_host_platform_device_count={SIZE}"}
@@ -15,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.sharding import Mesh, PartitionSpec
-from problem import PROBLEMS, Problem, parts
+from problem import PROBLEMS, Problem, batch, encoder, parts
 
 import isoloss.jax
 
@@ -25,7 +24,7 @@ EACH, ALL = PartitionSpec("workers"), PartitionSpec()
 
 def main(folder: Path) -> None:
     batches = [(k, masked) for k in range(len(PROBLEMS)) for masked in (False, True)]
-    arrays = {f"{k} {masked}": together(parts(PROBLEMS[k], SIZE, masked)) for k, masked in batches}
+    arrays = {f"{k} {masked}": together(PROBLEMS[k], masked) for k, masked in batches}
 
     def of_worker(arrays: dict[str, dict[str, Array]]) -> tuple[dict[str, Array], dict[str, Array]]:
         values, gradients = {}, {}
@@ -44,27 +43,40 @@ def main(folder: Path) -> None:
         np.savez(folder / f"{rank}.npz", **same, **own)
 
 
-def together(of_workers: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """The arrays of all: `shard_map` gives each worker its own again."""
-    return {name: np.concatenate([part[name] for part in of_workers]) for name in of_workers[0]}
+def together(problem: Problem, masked: bool) -> dict[str, np.ndarray]:
+    """The arrays of all, of which `shard_map` gives each worker its own again; it has a learned number of its own, too."""
+    of_workers = parts(problem, SIZE, masked)
+    arrays = {name: np.concatenate([part[name] for part in of_workers]) for name in of_workers[0]}
+    return arrays | {problem.learned: np.full(SIZE, problem.settings[problem.learned], np.float32)}
 
 
 def value_and_gradients(problem: Problem, method: str, arrays: dict[str, Array]) -> tuple[Array, dict[str, Array]]:
-    """The gradient of a number, too, is this worker's own; shard_map would add those of all up."""
-    number = jnp.asarray(problem.settings[problem.learned], "float32")
-    learned = {name: arrays[name] for name in problem.rows}
-    learned[problem.learned] = jax.lax.pcast(number, "workers", to="varying")
     settings = problem.settings | ({"method": method} if method else {}) | arrays
 
     def value(learned: dict[str, Array]) -> Array:
-        return getattr(isoloss.jax, problem.loss)(**(settings | learned), axis_name="workers")
+        number = {problem.learned: learned[problem.learned][0]}
+        return getattr(isoloss.jax, problem.loss)(**(settings | learned | number), axis_name="workers")
 
-    found, gradients = jax.value_and_grad(value)(learned)
-    return found, gradients | {problem.learned: gradients[problem.learned][None]}
+    return jax.value_and_grad(value)({name: arrays[name] for name in (*problem.rows, problem.learned)})
 
 
 def trained() -> dict[str, Array]:
-    return {}
+    """The parameters after ten steps of an encoder: `shard_map` adds up the gradients of all."""
+
+    def gradients(weights: dict[str, Array], rows: Array) -> dict[str, Array]:
+        return jax.grad(lambda w: isoloss.jax.simcse(encode(w, rows), temperature=0.2, axis_name="workers"))(weights)
+
+    shared = jax.jit(jax.shard_map(gradients, mesh=MESH, in_specs=(ALL, EACH), out_specs=ALL))
+    weights = {name: jnp.asarray(x) for name, x in encoder().items()}
+    for step in range(10):
+        found = shared(weights, batch(step, SIZE))
+        weights = {name: weight - 0.1 * found[name] for name, weight in weights.items()}
+    return {f"trained {name}": weight for name, weight in weights.items()}
+
+
+def encode(weights: dict[str, Array], rows: Array) -> Array:
+    hidden = jnp.tanh(rows @ weights["0.weight"].T + weights["0.bias"])
+    return hidden @ weights["2.weight"].T + weights["2.bias"]
 
 
 if __name__ == "__main__":
