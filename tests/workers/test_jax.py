@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
+import sys
 from functools import cache, partial
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -19,6 +25,7 @@ jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_num_cpu_devices", 4)
 
 SIZE = 4
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 EACH, ALL = PartitionSpec("workers"), PartitionSpec()
 CASES = {f"{p.loss} {p.settings}": (p, {}) for p in PROBLEMS} | {"dense": (PROBLEMS[0], {"method": "dense"})}
 
@@ -93,6 +100,28 @@ def test_equals_one_device(way: str, name: str) -> None:
     values, of_rows, of_numbers = (of_all[name] for of_all in found(way))
     of_rows = {k: whole(CASES[name][0], np.split(x, SIZE)) for k, x in of_rows.items()}
     close((values, of_rows, of_numbers), tuple(of_all[name] for of_all in expected()), 1e-5)
+
+
+@pytest.mark.parametrize("size", [2, 4])
+def test_encoder(size: int) -> None:
+    """Ten steps: the parameters are those of one device. `shard_map` adds their gradients up."""
+
+    def loss(weights: list[Array], rows: Array, axis_name: str | None = None) -> Array:
+        embeddings = jnp.tanh(rows @ weights[0]) @ weights[1]
+        return isoloss.jax.simcse(embeddings, temperature=0.2, axis_name=axis_name)
+
+    alone = jax.jit(jax.grad(loss))
+    own = jax.grad(partial(loss, axis_name="workers"))
+    devices = Mesh(jax.devices()[:size], ("workers",))
+    shared = jax.jit(jax.shard_map(own, mesh=devices, in_specs=(ALL, EACH), out_specs=ALL))
+    start = [rows(2, n=6), rows(3, n=6)]
+    one, many = start, start
+    for step in range(10):
+        batch = rows(10 + step)
+        one = [weight - 0.1 * gradient for weight, gradient in zip(one, alone(one, batch), strict=True)]
+        many = [weight - 0.1 * gradient for weight, gradient in zip(many, shared(many, batch), strict=True)]
+    assert np.abs(one[0] - start[0]).max() > 0.1
+    close(many, one, 1e-5)
 
 
 @pytest.mark.parametrize("check_vma", [True, False])
@@ -192,3 +221,30 @@ def test_second_derivative() -> None:
         close(mapped(shared, EACH, check_vma)(x, along), twice(x, along, method="dense"))
         with pytest.raises(TypeError, match="choose method='dense'"):
             mapped(partial(twice, method="blocked", axis_name="workers"), EACH, check_vma)(x, along)
+
+
+# ------------------------------------------------- Keras on JAX, and the example
+
+
+def script(path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(path), *arguments]
+    return subprocess.run(command, check=False, capture_output=True, encoding="utf-8", timeout=240)
+
+
+@pytest.mark.skipif(find_spec("keras") is None, reason="needs Keras")
+def test_keras_with_data_parallel() -> None:
+    """The losses of ten steps of `fit` are those of one device."""
+    done = [script(Path(__file__).with_name("with_keras_on_jax.py"), size) for size in ("1", "4")]
+    assert not any(process.returncode for process in done), "\n".join(process.stderr for process in done)
+    alone, together = (np.array(json.loads(process.stdout)) for process in done)
+    assert alone.shape == (2, 10)
+    np.testing.assert_allclose(together, alone, rtol=1e-5)
+
+
+@pytest.mark.skipif(not all(map(find_spec, ("optax", "sklearn"))), reason="needs optax and scikit-learn")
+def test_example() -> None:
+    done = script(EXAMPLES / "global_batch_jax.py", "--steps", "4")
+    assert done.returncode == 0, done.stdout + done.stderr
+    largest = re.search(r"2 devices, 4 steps: .* largest difference (\S+) \(relative", done.stdout)
+    assert largest
+    assert 0 < float(largest[1]) < 1e-5

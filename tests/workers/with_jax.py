@@ -10,11 +10,10 @@ SIZE = int(sys.argv[1])
 os.environ |= {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": f"--xla_force_host_platform_device_count={SIZE}"}
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.sharding import Mesh, PartitionSpec
-from problem import PROBLEMS, Problem, batch, encoder, parts
+from problem import PROBLEMS, Problem, parts
 
 import isoloss.jax
 
@@ -37,10 +36,9 @@ def main(folder: Path) -> None:
         return values, gradients
 
     values, gradients = jax.jit(jax.shard_map(of_worker, mesh=MESH, in_specs=EACH, out_specs=(ALL, EACH)))(arrays)
-    same = {name: np.asarray(x) for name, x in (values | trained()).items()}
     for rank in range(SIZE):
         own = {name: np.split(np.asarray(x), SIZE)[rank] for name, x in gradients.items()}
-        np.savez(folder / f"{rank}.npz", **same, **own)
+        np.savez(folder / f"{rank}.npz", **values, **own)
 
 
 def together(problem: Problem, masked: bool) -> dict[str, np.ndarray]:
@@ -58,25 +56,6 @@ def value_and_gradients(problem: Problem, method: str, arrays: dict[str, Array])
         return getattr(isoloss.jax, problem.loss)(**(settings | learned | number), axis_name="workers")
 
     return jax.value_and_grad(value)({name: arrays[name] for name in (*problem.rows, problem.learned)})
-
-
-def trained() -> dict[str, Array]:
-    """The parameters after ten steps of an encoder: `shard_map` adds up the gradients of all."""
-
-    def gradients(weights: dict[str, Array], rows: Array) -> dict[str, Array]:
-        return jax.grad(lambda w: isoloss.jax.simcse(encode(w, rows), temperature=0.2, axis_name="workers"))(weights)
-
-    shared = jax.jit(jax.shard_map(gradients, mesh=MESH, in_specs=(ALL, EACH), out_specs=ALL))
-    weights = {name: jnp.asarray(x) for name, x in encoder().items()}
-    for step in range(10):
-        found = shared(weights, batch(step, SIZE))
-        weights = {name: weight - 0.1 * found[name] for name, weight in weights.items()}
-    return {f"trained {name}": weight for name, weight in weights.items()}
-
-
-def encode(weights: dict[str, Array], rows: Array) -> Array:
-    hidden = jnp.tanh(rows @ weights["0.weight"].T + weights["0.bias"])
-    return hidden @ weights["2.weight"].T + weights["2.bias"]
 
 
 if __name__ == "__main__":
