@@ -25,7 +25,8 @@ jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_num_cpu_devices", 4)
 
 SIZE = 4
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+DOCS = Path(__file__).parents[2] / "docs"
+BLOCKS = re.findall(r"```python\n(.*?)```", (DOCS / "distributed_jax_section.md").read_text(), re.DOTALL)
 EACH, ALL = PartitionSpec("workers"), PartitionSpec()
 CASES = {f"{p.loss} {p.settings}": (p, {}) for p in PROBLEMS} | {"dense": (PROBLEMS[0], {"method": "dense"})}
 
@@ -243,8 +244,16 @@ def test_keras_with_data_parallel() -> None:
 
 @pytest.mark.skipif(not all(map(find_spec, ("optax", "sklearn"))), reason="needs optax and scikit-learn")
 def test_example() -> None:
-    done = script(EXAMPLES / "global_batch_jax.py", "--steps", "4")
+    done = script(DOCS / "examples" / "global_batch_jax.py", "--steps", "4")
     assert done.returncode == 0, done.stdout + done.stderr
     largest = re.search(r"2 devices, 4 steps: .* largest difference (\S+) \(relative", done.stdout)
     assert largest
     assert 0 < float(largest[1]) < 1e-5
+
+
+@pytest.mark.skipif(find_spec("keras") is None, reason="needs Keras")
+@pytest.mark.parametrize("block", BLOCKS, ids=["shard_map", "jit", "keras"])
+def test_page(tmp_path: Path, block: str) -> None:
+    (tmp_path / "block.py").write_text(block)
+    done = script(tmp_path / "block.py")
+    assert done.returncode == 0, done.stderr
