@@ -21,7 +21,7 @@ def call(
     arrays: dict[str, Any],
     settings: dict[str, Any],
     *,
-    axis_name: str | None = None,
+    axis_name: collective.Axes | None = None,
     **options: Any,
 ) -> Any:
     """The value of a spec; see `isoloss.adapter.run`. It is compiled once for all calls of the same kind.
@@ -57,7 +57,10 @@ def call(
 
 @partial(jax.jit, static_argnums=(0, 1, 2), inline=True)
 def _compiled(
-    spec: Callable[..., Any], axis_name: str | None, fixed: tuple[tuple[str, type, Any], ...], traced: dict[str, Array]
+    spec: Callable[..., Any],
+    axis_name: collective.Axes | None,
+    fixed: tuple[tuple[str, type, Any], ...],
+    traced: dict[str, Array],
 ) -> tuple[Any, Array | None]:
     """The value, and whether the call is right; None where no value can make it wrong."""
     given = {name: value for name, _, value in fixed} | traced
@@ -71,7 +74,7 @@ def _compiled(
 
 def _run(
     spec: Callable[..., Any],
-    axis_name: str | None,
+    axis_name: collective.Axes | None,
     arrays: dict[str, Any],
     settings: dict[str, Any],
     options: dict[str, Any],

@@ -9,7 +9,7 @@ parameters are to be added up over the devices (`lax.psum`), which `jax.shard_ma
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -21,11 +21,14 @@ from isoloss.losses import tiles
 from isoloss.losses.contrast import prepared
 from isoloss.protocol import Pairing, Similarity
 
+Axes: TypeAlias = str | tuple[str, ...]
+"""The name of a mapped axis, or several, which share the batch together."""
+
 
 class Workers:
     """The primitives of JAX for the devices along an axis."""
 
-    def __init__(self, axis_name: str) -> None:
+    def __init__(self, axis_name: Axes) -> None:
         self.axis_name = axis_name
 
     def __getattr__(self, name: str) -> Any:
@@ -60,41 +63,48 @@ class Workers:
         /,
     ) -> Array:
         x, y = prepared(ops, queries, keys, similarity)
-        temperature = varying(jnp.asarray(temperature, x.dtype), self.axis_name)
+        x, y, temperature = alike(self.axis_name, x, y, jnp.asarray(temperature, x.dtype))
         return _contrast(self.axis_name, decoupled, x, None if keys is None else y, temperature, pairing)
 
 
-def first(axis_name: str, x: Array) -> Array:
+def first(axis_name: Axes, x: Array) -> Array:
     """The index of one's own first row in `gathered(x)`."""
     return lax.axis_index(axis_name) * x.shape[0]
 
 
-def varies(x: Array, axis_name: str) -> bool:
-    """Whether it is known that x may differ between the devices."""
+def known(x: Array) -> frozenset[str]:
+    """The axes along which it is known that x may differ between the devices."""
     kind: Any = jax.typeof(x)
-    known = kind.manual_axis_type.varying if hasattr(kind, "manual_axis_type") else kind.vma  # before JAX 0.10
-    return axis_name in known
+    return frozenset(
+        kind.manual_axis_type.varying if hasattr(kind, "manual_axis_type") else kind.vma
+    )  # before JAX 0.10
 
 
-def varying(x: Array, axis_name: str) -> Array:
-    """x, as what may differ, where that is known of arrays."""
-    if varies(x, axis_name) or not varies(lax.axis_index(axis_name), axis_name):
+def alike(axis_name: Axes, *arrays: Array) -> tuple[Array, ...]:
+    """The arrays, all as what may differ along the same axes, where that is known of arrays."""
+    axes = known(lax.axis_index(axis_name)).union(*map(known, arrays))
+    return tuple(_varying(x, tuple(sorted(axes - known(x)))) for x in arrays)
+
+
+def _varying(x: Array, axes: tuple[str, ...]) -> Array:
+    if not axes:
         return x
     if hasattr(lax, "pcast"):
-        return lax.pcast(x, axis_name, to="varying")
-    return lax.pvary(x, axis_name)  # pyright: ignore[reportAttributeAccessIssue] # before JAX 0.8.2
+        return lax.pcast(x, axes, to="varying")
+    return lax.pvary(x, axes)  # pyright: ignore[reportAttributeAccessIssue] # before JAX 0.8.2
 
 
-def of_all(axis_name: str, value: Array) -> Array:
+def of_all(axis_name: Axes, value: Array) -> Array:
     """A value that all have alike."""
-    if not varies(lax.axis_index(axis_name), axis_name):
+    axes = known(lax.axis_index(axis_name))
+    if not axes:
         return _shared(axis_name, value)
     # it is not known to be alike where each has a scale of its own
-    return lax.pmean(value, axis_name) if varies(value, axis_name) else value
+    return value if axes.isdisjoint(known(value)) else lax.pmean(value, axis_name)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
-def _shared(axis_name: str, value: Array) -> Array:
+def _shared(axis_name: Axes, value: Array) -> Array:
     """With a share of its gradient."""
     return value
 
@@ -110,13 +120,13 @@ _shared.defvjp(
 
 @partial(jax.custom_vjp, nondiff_argnums=(0, 1))
 def _contrast(
-    axis_name: str, decoupled: bool, queries: Array, keys: Array | None, temperature: Array, pairing: Pairing[Array]
+    axis_name: Axes, decoupled: bool, queries: Array, keys: Array | None, temperature: Array, pairing: Pairing[Array]
 ) -> Array:
     return _forward(axis_name, decoupled, queries, keys, temperature, pairing)[0]
 
 
 def _forward(
-    axis_name: str, decoupled: bool, queries: Array, keys: Array | None, temperature: Array, pairing: Pairing[Array]
+    axis_name: Axes, decoupled: bool, queries: Array, keys: Array | None, temperature: Array, pairing: Pairing[Array]
 ) -> tuple[Array, Any]:
     """The embeddings of all are gathered."""
     gather = partial(lax.all_gather, axis_name=axis_name, tiled=True)
@@ -132,7 +142,7 @@ def _forward(
     return values, (queries, keys, temperature, pairing, all_queries, all_keys, logs, back, slopes)
 
 
-def _backward(axis_name: str, decoupled: bool, residuals: Any, gradient: Array) -> Any:
+def _backward(axis_name: Axes, decoupled: bool, residuals: Any, gradient: Array) -> Any:
     """Two numbers for each row are gathered, and no gradient."""
     queries, keys, temperature, pairing, all_queries, all_keys, logs, back, slopes = residuals
     gather = partial(lax.all_gather, axis_name=axis_name, tiled=True)

@@ -175,6 +175,31 @@ def test_axis_that_is_not_there() -> None:
 
 
 @pytest.mark.parametrize("method", ["blocked", "dense"])
+def test_two_axes(method: Any) -> None:
+    """Both share one batch, or one of them shares each of two batches."""
+    devices = Mesh(np.array(jax.devices()).reshape(2, 2), ("model", "workers"))
+    both = ("model", "workers")
+    x, temperature = jnp.stack([rows(0), rows(1)]), jnp.float32(0.2)
+
+    def gradients(x: Array, temperature: Array, axis_name: Any = None) -> Any:
+        def loss(x: Array, temperature: Array) -> Array:
+            return isoloss.jax.simcse(x.reshape(-1, 6), temperature=temperature, method=method, axis_name=axis_name)
+
+        return jax.grad(loss, argnums=(0, 1))(x, temperature)
+
+    for axis_name, split in ((both, PartitionSpec(None, both)), ("workers", PartitionSpec(*both))):
+        own = jax.shard_map(
+            partial(gradients, axis_name=axis_name), mesh=devices, in_specs=(split, ALL), out_specs=(split, ALL)
+        )
+        of_first, of_second = (gradients(batch, temperature) for batch in x)
+        if axis_name == both:
+            close(jax.jit(own)(x[:1], temperature), (of_first[0][None], of_first[1]))
+        else:
+            together = jnp.stack([of_first[0], of_second[0]]), of_first[1] + of_second[1]
+            close(jax.jit(own)(x, temperature), together)
+
+
+@pytest.mark.parametrize("method", ["blocked", "dense"])
 def test_vmap(method: str) -> None:
     """Over several batches of each device, and as what maps over the axis."""
     simcse = partial(isoloss.jax.simcse, method=method)
