@@ -348,6 +348,15 @@ _CLIP = LossCases(
             gradients={"image_embeddings": np.zeros((2, 2)), "text_embeddings": np.zeros((2, 2))},
         ),
         Case(
+            "an opposite pair alone, cold",
+            {"image_embeddings": floats([1.0, 0.0], [0.0, 1.0]), "text_embeddings": floats([-1.0, 0.0], [0.0, 1.0])},
+            {"temperature": 1e-13},
+            {"where": booleans(True, False)},
+            note="its logit is -1e13, and still no number that stands for a masked pair is above it",
+            value=0.0,
+            gradients={"image_embeddings": np.zeros((2, 2)), "text_embeddings": np.zeros((2, 2))},
+        ),
+        Case(
             "no rows",
             {"image_embeddings": np.zeros((0, 2), np.float32), "text_embeddings": np.zeros((0, 2), np.float32)},
             note="a mean of nothing is 0",

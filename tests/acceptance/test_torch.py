@@ -138,13 +138,19 @@ class TestEveryModule:
             module(loss, reduction="avg")
 
 
-@pytest.mark.parametrize("name", ["mse", "mae", "huber", "binary_cross_entropy_with_logits"])
+@pytest.mark.parametrize("name", ["mse", "mae", "huber", "log_cosh", "binary_cross_entropy_with_logits"])
 def test_a_target_that_is_learned_has_its_slope(name: str) -> None:
     """As in PyTorch's own losses."""
     predictions, targets = torch.tensor([-3.0, 0.25, 2.0]).double(), torch.tensor([0.5, 0.75, 0.125]).double()
     loss = getattr(isoloss.torch, name)
     assert torch.autograd.gradcheck(loss, (predictions.requires_grad_(), targets.requires_grad_()))
     assert torch.autograd.gradgradcheck(loss, (predictions, targets))
+
+
+def test_weights_that_are_learned_have_their_slope() -> None:
+    weights = torch.tensor([0.5, 3.0, 0.25]).double().requires_grad_()
+    values = torch.tensor([1.0, 2.0, -0.5]).double()
+    assert torch.autograd.gradcheck(lambda w: isoloss.torch.mse(values, torch.zeros(3), weights=w), weights)
 
 
 def test_a_learned_delta_of_large_arrays(monkeypatch: pytest.MonkeyPatch) -> None:

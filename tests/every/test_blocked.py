@@ -148,6 +148,15 @@ def test_the_gradient_of_a_strip_of_both_ways(counted: Any) -> None:
         assert abs(gradient[place] - change / 2e-5) < 1e-8, place
 
 
+@pytest.mark.parametrize("temperature", [tiles.COLDEST, 1 / 60, 0.07, 1.0])
+def test_shifted_exponentials_stay_in_range(temperature: float) -> None:
+    """In float32: a sum over 2^24 equal rows, and the exponential of an opposite one."""
+    cosines = np.array([1.0, -1.0])
+    largest, least = np.exp(cosines / temperature - tiles.shift(ops, np.array(temperature)))
+    assert largest * 2.0**24 < np.finfo(np.float32).max
+    assert least >= np.finfo(np.float32).tiny
+
+
 def test_what_is_left_out_of_some_columns() -> None:
     """As of them all."""
     columns = np.array([1, 2, 4])

@@ -130,7 +130,13 @@ def test_an_overflow_that_counts_is_infinite(run: Any) -> None:
     assert run("mse", Case("overflow", inputs, options={"weights": np.ones(2, np.float32)})).value == np.inf
 
 
-@pytest.mark.parametrize("weight", [0.5, 2.0**-10])
+def test_a_weighted_mean_overflows_no_sooner_than_its_values(run: Any) -> None:
+    inputs = {"predictions": np.array([3e38, 0.0], np.float32), "targets": np.zeros(2, np.float32)}
+    case = Case("large", inputs, options={"weights": np.array([4.0, 0.0], np.float32)})
+    assert run("mae", case).value == np.float32(3e38)
+
+
+@pytest.mark.parametrize("weight", [2.0**127, 2.0**-126])  # sums overflow; XLA takes reciprocals
 @pytest.mark.parametrize("loss", CASES)
 def test_equal_weights_change_no_mean(run: Any, loss: str, weight: float) -> None:
     case = PLAIN[loss]
