@@ -30,7 +30,10 @@ RUNS = {  # what pytest is asked to test: (options, environment); each in proces
     "project": (("tests/project", *TWO), {}),
     "numpy": (("tests/every", "tests/fuzz", "--framework", "numpy"), {}),
     "strict": (("tests/every", "--framework", "strict"), {}),
-    "torch": (("tests/fuzz", *EACH, "torch", *TWO), {}),
+    "torch": (
+        ("tests/workers", "tests/fuzz", *EACH, "torch", *TWO),
+        {},
+    ),  # the workers first: where they start, they stay
     "tensorflow": (("tests/fuzz", *EACH, "tensorflow", *TWO), {}),
     "jax": ((*EACH, "jax", *TWO), {}),
     "keras-tensorflow": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "tensorflow"}),

@@ -8,17 +8,23 @@ its own rows, whatever the number of processes: gradients of parameters are to b
 the gradient of the one loss.
 
 With `reduction="none"` each process has the values of its own rows, and what it differentiates is its own affair.
+
+All processes make the same call: losses, settings, shapes and dtypes that differ are an error in all of them. One that
+makes none, or dies, is an error in the others, after the time limit of the group at the latest. `torch.compile` breaks its
+graph at a call with a group, which runs as it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch._compile import _disable_dynamo
 from torch.nn.functional import pad
 
 from isoloss.losses import tiles
@@ -26,12 +32,16 @@ from isoloss.losses.contrast import prepared
 from isoloss.losses.declaration import declaration
 from isoloss.protocol import Pairing, Similarity
 from isoloss.torch import ops
-from isoloss.torch.tiles import ONCE, slices
+from isoloss.torch.tiles import slices
 
 Group: TypeAlias = dist.ProcessGroup | Literal["world"] | None
 """The processes that share a batch; "world" are all there are, None is this one alone."""
 
+ONCE = "a batch that processes share has first derivatives alone: leave out group=, or create_graph=True"
+"""What is said of a derivative that is to be differentiated."""
 
+
+@_disable_dynamo  # torch.compiler.disable would load the compiler together with this module, which takes seconds
 def call(
     run: Callable[..., Tensor],
     spec: Callable[..., Any],
@@ -45,16 +55,18 @@ def call(
     workers = Workers(declaration(spec).name, group)
     if workers.size == 1:
         return run(ops, spec, arrays, settings, options)
-    workers.agree(arrays, options)
+    workers.agree(arrays | settings | options)
     value = run(workers, spec, arrays, settings, options)
-    return value if averaged_gradients or options["reduction"] == "none" else _Shared.apply(value, workers.size)
+    whole = averaged_gradients or options["reduction"] == "none"
+    return _Shared.apply(value, 1 if whole else workers.size)
 
 
 class Workers:
     """The primitives of PyTorch for the processes of a group.
 
     Raises:
-        RuntimeError: if there is no such group, or this process is not in it.
+        RuntimeError: if torch.distributed has not been initialised.
+        TypeError: if that is no group, or this process is not in it.
     """
 
     def __init__(self, name: str, group: dist.ProcessGroup | Literal["world"]) -> None:
@@ -72,23 +84,24 @@ class Workers:
         self.name, self.group = name, found
         self.size, self.rank = found.size(), found.rank()
 
-    def agree(self, arrays: dict[str, Any], options: dict[str, Any]) -> None:
-        """See that all processes brought as many rows of the same arrays: a gather of others would never end, or lie.
+    def agree(self, given: dict[str, Any]) -> None:
+        """See that all processes make the same call: the collectives of different ones would never end, or lie.
 
         Raises:
             ValueError: in all of them, if not.
         """
-        given = {**arrays, "where": options["where"], "weights": options["weights"]}
-        own = [-1 if x is None else (*np.shape(x), 0)[0] for x in given.values()]
+        own = f"{self.name}({', '.join(f'{name}={_told(value)}' for name, value in given.items())})"
         like = next((x for x in given.values() if isinstance(x, Tensor)), torch.empty(0))
-        every = self.gather(torch.tensor([own], device=like.device)).tolist()
-        for argument, sizes in zip(given, zip(*every, strict=True), strict=True):
-            if len(set(sizes)) > 1:
-                told = ", ".join("none" if n < 0 else str(n) for n in sizes)
-                raise ValueError(
-                    f"{self.name}: all processes of the group must have as many rows of {argument}; they have {told}. "
-                    "Drop the last, smaller batch (drop_last=True), or fill it up and leave out what was added by where"
-                )
+        digest = int.from_bytes(sha256(own.encode()).digest()[:8], "big", signed=True)
+        if len(set(self.gather(torch.tensor([digest], device=like.device)).tolist())) > 1:
+            calls = [""] * self.size
+            dist.all_gather_object(calls, own, group=self.group)
+            other = next(rank for rank, call in enumerate(calls) if call != calls[0])
+            raise ValueError(
+                f"{self.name}: all processes of the group must make the same call, with arrays of the same shapes; "
+                f"process 0 called {calls[0]} and process {other} {calls[other]}. If it is the last, smaller batch, drop "
+                "it (drop_last=True), or fill it up and leave out what was added by where"
+            )
 
     def __getattr__(self, name: str) -> Any:
         return getattr(ops, name)
@@ -156,8 +169,8 @@ class _Gathered(torch.autograd.Function):
         return workers.gather(x)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Any:
-        gradient = gradient.contiguous()
+    def backward(ctx: Any, *gradients: Tensor) -> Any:
+        gradient = gradients[0].contiguous()
         found = gradient.new_empty((gradient.shape[0] // ctx.workers.size, *gradient.shape[1:]))
         dist.reduce_scatter(found, list(gradient.chunk(ctx.workers.size)), group=ctx.workers.group)
         return found, None
@@ -172,21 +185,33 @@ class _Summed(torch.autograd.Function):
         return found
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Any:
-        gradient = gradient.clone()
+    def backward(ctx: Any, *gradients: Tensor) -> Any:
+        gradient = gradients[0].clone()
         dist.all_reduce(gradient, group=ctx.workers.group)
         return gradient, None
 
 
 class _Shared(torch.autograd.Function):
+    """A value that all have alike, each with its share of the gradient."""
+
     @staticmethod
     def forward(ctx: Any, value: Tensor, size: int) -> Tensor:
         ctx.size = size
         return value.clone()
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Any:
-        return gradient / ctx.size, None
+    def backward(ctx: Any, *gradients: Tensor) -> Any:
+        if torch.is_grad_enabled():
+            raise RuntimeError(ONCE)
+        return gradients[0] / ctx.size, None
+
+
+def _told(value: Any) -> str:
+    """What of an argument must be the same for all processes."""
+    if not isinstance(value, (Tensor, np.ndarray)):
+        return repr(value)
+    learned = isinstance(value, Tensor) and value.requires_grad and torch.is_grad_enabled()
+    return f"<{str(value.dtype).removeprefix('torch.')} {tuple(value.shape)}{' with gradient' if learned else ''}>"
 
 
 # ------------------------------------------------- one's own rows beside all others'
@@ -220,8 +245,6 @@ class _Contrast(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Any:
-        if torch.is_grad_enabled():
-            raise RuntimeError(ONCE)
         queries, keys, temperature, all_queries, all_keys, logs, back, *slopes = ctx.saved_tensors
         workers, pairing = ctx.how
         both_ways = pairing.back is not None
