@@ -18,21 +18,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor
 from torch._compile import _disable_dynamo
-from torch.nn.functional import pad
 
 from isoloss.losses import tiles
 from isoloss.losses.contrast import prepared
 from isoloss.losses.declaration import declaration
 from isoloss.protocol import Pairing, Similarity
 from isoloss.torch import ops
-from isoloss.torch.tiles import slices
+from isoloss.torch.tiles import strips, strips_of
 
 Group: TypeAlias = dist.ProcessGroup | Literal["world"] | None
 """The processes that share a batch; "world" are all there are, None is this one alone."""
@@ -232,75 +231,109 @@ class _Contrast(torch.autograd.Function):
     ) -> Tensor:
         all_keys = workers.gather(queries if keys is None else keys)
         all_queries = None if keys is None else workers.gather(queries)
-        values, slopes, logs = _values(queries, all_keys, temperature, pairing, decoupled)
+        first = workers.first(queries) if keys is None else None
+        values, slopes, logs = _values(queries, all_keys, temperature, pairing, first, decoupled)
         back = logs[:0]
         if pairing.back is not None:
             assert keys is not None
             assert all_queries is not None
-            others, of_others, back = _values(keys, all_queries, temperature, pairing, decoupled)
-            values, slopes = (values + others) / 2.0, [*slopes, *of_others]
-        ctx.save_for_backward(queries, keys, temperature, all_queries, all_keys, logs, back, *slopes)
+            others, of_others, back = _values(keys, all_queries, temperature, pairing, first, decoupled)
+            values, slopes = (values + others) / 2.0, torch.cat([slopes, of_others], 1)
+        ctx.save_for_backward(queries, keys, temperature, all_queries, all_keys, logs, back, slopes)
         ctx.how = workers, pairing
         return values
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Any:
-        queries, keys, temperature, all_queries, all_keys, logs, back, *slopes = ctx.saved_tensors
+        queries, keys, temperature, all_queries, all_keys, logs, back, slopes = ctx.saved_tensors
         workers, pairing = ctx.how
-        both_ways = pairing.back is not None
-        weighted = [slope * (gradients[0] / (2.0 if both_ways else 1.0)) for slope in slopes]
+        both_ways, n = pairing.back is not None, len(queries)
+        weighted = list((slopes * (gradients[0] / (2.0 if both_ways else 1.0)).unsqueeze(1)).unbind(1))
         counted = None if pairing.counted is None else workers.own(pairing.counted)
         there = tiles.Terms(logs, weighted[0] if both_ways else tiles.total(weighted))
-        pairing = pairing._replace(back=counted)
+        everyone, first = workers.terms(there), workers.first(queries)
         if keys is None:
-            local = [positive - workers.first(queries) for positive in pairing.positives]
-            of_positives = tiles.mutual(ops, weighted, local)
-            found = _gradient(queries, all_keys, temperature, pairing, there, workers.terms(there), of_positives)
+            of_positives = tiles.mutual(ops, weighted, [positive - first for positive in pairing.positives])
+            pairs = _Pairs(torch.stack(list(pairing.positives), 1), torch.stack(of_positives, 1))
+            found = _gradient(queries, all_keys, temperature, pairs, pairing.counted, counted, first, there, everyone)
             return found, None, torch.sum(found * queries) / (-2.0 * temperature), None, None, None
         returned = tiles.Terms(back, weighted[1]) if both_ways else None
-        of_pairs = [tiles.total(weighted)]
-        of_queries = _gradient(
-            queries, all_keys, temperature, pairing, there, returned and workers.terms(returned), of_pairs
-        )
-        # a key's positive is the query that it belongs to; a further negative has none
-        more = (0, keys.shape[0] - queries.shape[0])
-        partners = [pad(ops.indices(queries, 0) + workers.first(queries), more, value=-1)]
-        pairing = Pairing(None, partners, None, pairing.counted if both_ways else None, counted)
-        of_pairs = [pad(of_pairs[0], more)]
-        of_keys = _gradient(keys, all_queries, temperature, pairing, returned, workers.terms(there), of_pairs)
-        return of_queries, of_keys, torch.sum(of_queries * queries) / -temperature, None, None, None
+        pairs = _Pairs(pairing.positives[0].unsqueeze(1), tiles.total(weighted).unsqueeze(1))
+        others = returned and workers.terms(returned)
+        counts = counted if both_ways else None
+        of_queries = _gradient(queries, all_keys, temperature, pairs, pairing.counted, counts, None, there, others)
+        # a key's positive is the query that it belongs to, which has its index; a further negative has none
+        partners = (ops.indices(queries, 0) + first).unsqueeze(1)
+        columns = pairing.counted if both_ways else None
+        of_keys = [
+            _gradient(
+                keys[rows],
+                all_queries,
+                temperature,
+                pairs,
+                columns,
+                counted if counted is None else counted[rows],
+                None,
+                returned,
+                everyone,
+            )
+            for rows, pairs in (
+                (slice(0, n), pairs._replace(positives=partners)),
+                (slice(n, None), _Pairs(partners.new_empty(len(keys) - n, 0), logs.new_empty(len(keys) - n, 0))),
+            )
+        ]
+        change = torch.sum(of_queries * queries) / -temperature
+        return of_queries, torch.cat(of_keys), change, None, None, None
 
 
 def _values(
-    rows: Tensor, columns: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decoupled: bool
-) -> tuple[Tensor, list[Tensor], Tensor]:
+    rows: Tensor, columns: Tensor, temperature: Tensor, pairing: Pairing[Tensor], first: int | None, decoupled: bool
+) -> tuple[Tensor, Tensor, Tensor]:
     """Values, slopes for each positive, and log-sums."""
-    values, logs, *slopes = (rows.new_empty(len(rows)) for _ in range(2 + len(pairing.positives)))
-    for part in slices(rows, columns):
-        of_part = pairing.of_rows(lambda x, part=part: x[part])
-        logits, of_positives = tiles.strip_logits(ops, rows[part], columns, temperature, of_part)
-        found = tiles.strip(ops, logits, of_positives, of_part.present, decoupled)
-        values[part], logs[part] = found.rows.values, found.logs
-        for slope, own in zip(slopes, found.rows.slopes, strict=True):
-            slope[part] = own
-    return values, slopes, logs
+    positives = torch.stack(list(pairing.positives), 1)
+    present = None if pairing.present is None else torch.stack(list(pairing.present), 1)
+    found = strips(rows, columns, temperature, positives, present, pairing.counted, first, decoupled, False)
+    values, slopes, sums, tops, *_ = found
+    return values, slopes, tops + sums.log()
+
+
+class _Pairs(NamedTuple):
+    """The positives of some rows, (N, P), and how much less the loss changes with the similarity to each."""
+
+    positives: Tensor
+    slopes: Tensor
 
 
 def _gradient(
     rows: Tensor,
     columns: Tensor,
     temperature: Tensor,
-    pairing: Pairing[Tensor],
+    pairs: _Pairs,
+    counted: Tensor | None,
+    back: Tensor | None,
+    first: int | None,
     own: tiles.Terms[Tensor] | None,
     others: tiles.Terms[Tensor] | None,
-    of_positives: list[Tensor],
 ) -> Tensor:
-    """Of the rows: what they are compared with, and what is compared with them."""
+    """Of the rows: what they are compared with (own), and what is compared with them (others); see `gradient_of_sides`.
+
+    Args:
+        counted: which columns count, and `back`: which rows do; None: all.
+    """
     found = torch.empty_like(rows)
-    for part in slices(rows, columns):
-        of_part = pairing.of_rows(lambda x, part=part: x[part])
-        logits = tiles.leave_out(ops, torch.mm(rows[part] / temperature, columns.T), of_part)
-        of_own = own and tiles.Terms(*(x[part] for x in own))
-        tile = tiles.gradient_of_sides(ops, logits, of_own, others, of_part.positives, [x[part] for x in of_positives])
-        torch.mm(tile, columns, out=found[part])
+    spare: Tensor | None = None
+    for part, strip, _ in strips_of(rows, columns, temperature, pairs.positives, counted, first):
+        if back is not None:
+            strip.masked_fill_(~back[part].unsqueeze(1), float("-inf"))
+        if others is not None and own is not None:
+            spare = torch.empty_like(strip) if spare is None else spare[: len(strip)]
+            torch.sub(strip, others.logs, out=spare).exp_()
+        if own is not None:
+            strip.sub_(own.logs[part].unsqueeze(1)).exp_().mul_(own.slopes[part].unsqueeze(1))
+            if others is not None:
+                strip.addcmul_(spare, others.slopes)
+        elif others is not None:
+            strip.sub_(others.logs).exp_().mul_(others.slopes)
+        strip.scatter_(1, pairs.positives[part], -pairs.slopes[part])
+        torch.mm(strip, columns, out=found[part])
     return found.div_(temperature)
