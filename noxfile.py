@@ -214,6 +214,14 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def workers(session: nox.Session) -> None:
+    """Measure what a shared batch costs each process (minutes, slow on few cores), and write it into docs/distributed.md."""
+    session.install("torch", "array-api-compat", *CONSTRAINTS)
+    session.install("--no-deps", ".")
+    session.run("python", "tests/workers/costs.py")
+
+
+@nox.session
 def generate(session: nox.Session) -> None:
     """Write what follows from the specs: functions and classes of every framework, and the README's table."""
     session.install("numpy", *CONSTRAINTS)

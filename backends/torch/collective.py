@@ -266,20 +266,10 @@ class _Contrast(torch.autograd.Function):
         partners = (ops.indices(queries, 0) + first).unsqueeze(1)
         columns = pairing.counted if both_ways else None
         of_keys = [
-            _gradient(
-                keys[rows],
-                all_queries,
-                temperature,
-                pairs,
-                columns,
-                counted if counted is None else counted[rows],
-                None,
-                returned,
-                everyone,
-            )
-            for rows, pairs in (
-                (slice(0, n), pairs._replace(positives=partners)),
-                (slice(n, None), _Pairs(partners.new_empty(len(keys) - n, 0), logs.new_empty(len(keys) - n, 0))),
+            _gradient(keys[part], all_queries, temperature, of_part, columns, counts, None, returned, everyone)
+            for part, of_part, counts in (
+                (slice(0, n), pairs._replace(positives=partners), counted if counted is None else counted[:n]),
+                (slice(n, None), _Pairs.none(len(keys) - n, logs), counted if counted is None else counted[n:]),
             )
         ]
         change = torch.sum(of_queries * queries) / -temperature
@@ -303,6 +293,11 @@ class _Pairs(NamedTuple):
     positives: Tensor
     slopes: Tensor
 
+    @classmethod
+    def none(cls, rows: int, like: Tensor) -> _Pairs:
+        """Of rows that have no positive."""
+        return cls(like.new_empty(rows, 0, dtype=torch.int64), like.new_empty(rows, 0))
+
 
 def _gradient(
     rows: Tensor,
@@ -325,15 +320,14 @@ def _gradient(
     for part, strip, _ in strips_of(rows, columns, temperature, pairs.positives, counted, first):
         if back is not None:
             strip.masked_fill_(~back[part].unsqueeze(1), float("-inf"))
-        if others is not None and own is not None:
+        terms = [] if own is None else [tiles.Terms(*(x[part].unsqueeze(1) for x in own))]
+        terms += [] if others is None else [others]
+        if len(terms) > 1:
             spare = torch.empty_like(strip) if spare is None else spare[: len(strip)]
-            torch.sub(strip, others.logs, out=spare).exp_()
-        if own is not None:
-            strip.sub_(own.logs[part].unsqueeze(1)).exp_().mul_(own.slopes[part].unsqueeze(1))
-            if others is not None:
-                strip.addcmul_(spare, others.slopes)
-        elif others is not None:
-            strip.sub_(others.logs).exp_().mul_(others.slopes)
+            torch.sub(strip, terms[1].logs, out=spare).exp_()
+        strip.sub_(terms[0].logs).exp_().mul_(terms[0].slopes)
+        if spare is not None:
+            strip.addcmul_(spare, terms[1].slopes)
         strip.scatter_(1, pairs.positives[part], -pairs.slopes[part])
         torch.mm(strip, columns, out=found[part])
     return found.div_(temperature)

@@ -74,8 +74,8 @@ def held(form: str, loss: str, workers: int, shape: Shape) -> tuple[float, float
     if form == "isoloss":
         height = min(rows, max(TALLEST, STRIP // together))
         return FLOAT * sides * together * columns, own, FLOAT * height * together
-    # the parts, the whole, and the gradient of each
-    return 4 * FLOAT * together * columns * (2 if loss == "clip" else 1), own, FLOAT * rows * together
+    # the parts, the whole, and its gradient
+    return 3 * FLOAT * together * columns * (2 if loss == "clip" else 1), own, FLOAT * rows * together
 
 
 def memory(form: str, loss: str, workers: int, shape: Shape, parts: Parts) -> float:

@@ -15,7 +15,7 @@ Found: TypeAlias = dict[str, np.ndarray]
 """What a worker got."""
 
 
-def run(commands: Sequence[Sequence[str | Path | int]], limit: float = 120.0) -> list[subprocess.CompletedProcess[str]]:
+def run(commands: Sequence[Sequence[str | Path | int]], limit: float = 300.0) -> list[subprocess.CompletedProcess[str]]:
     """What becomes of Python processes that are started together."""
     with ExitStack() as ended:
         processes: list[subprocess.Popen[str]] = []

@@ -21,7 +21,7 @@ from torch.nn.parallel import DistributedDataParallel
 import isoloss.torch
 from isoloss.torch import nt_xent, simcse
 
-LIMIT, SHORT = timedelta(seconds=30), timedelta(seconds=1)
+LIMIT, SHORT = timedelta(seconds=60), timedelta(seconds=3)
 
 
 def main(rank: int, size: int, folder: Path) -> None:
