@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
-from processes import Found, run
+from processes import Found
 from torch import Tensor, nn
-from with_torch import MISTAKES, SHORT, own, taken
+from with_torch import LIMIT, MISTAKES, SHORT, own, taken
 
 import isoloss.torch
 from isoloss.torch import simcse
@@ -110,21 +109,11 @@ def test_a_process_that_makes_no_call(found: list[Found]) -> None:
         assert of_worker["waited"] < SHORT.total_seconds() + 10.0
 
 
-def test_a_process_that_dies(tmp_path: Path) -> None:
-    """The others get an error, long before the time of the group, which is half an hour, is over."""
-    script = f"""
-import sys, torch, torch.distributed as dist, isoloss.torch
-rank = int(sys.argv[1])
-dist.init_process_group("gloo", init_method="file://{tmp_path}/store", rank=rank, world_size=2)
-if rank:
-    sys.exit()
-isoloss.torch.simcse(torch.ones(4, 3), group="world")
-"""
-    began = time.monotonic()
-    survivor, _ = run([["-c", script, rank] for rank in range(2)], limit=60.0)
-    assert survivor.returncode == 1
-    assert "RuntimeError" in survivor.stderr
-    assert time.monotonic() - began < 60.0
+def test_a_process_that_dies(found: list[Found]) -> None:
+    """The others get an error, long before the time of the group is over."""
+    for of_worker in found[:-1]:
+        assert str(of_worker["bereft"]).startswith("RuntimeError")
+        assert of_worker["mourned"] < LIMIT.total_seconds() / 2.0
 
 
 def test_one_process_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 import warnings
@@ -21,7 +22,7 @@ from torch.nn.parallel import DistributedDataParallel
 import isoloss.torch
 from isoloss.torch import nt_xent, simcse
 
-LIMIT, SHORT = timedelta(seconds=60), timedelta(seconds=3)
+LIMIT, SHORT = timedelta(seconds=120), timedelta(seconds=3)
 
 
 def main(rank: int, size: int, folder: Path) -> None:
@@ -30,8 +31,10 @@ def main(rank: int, size: int, folder: Path) -> None:
     found = of_problems(rank, size) | trained(rank, size) | of_variants(rank) | of_pairs(rank, size) | compiled(rank)
     found |= {f"refused {name}": np.array(error_of(call, rank)) for name, call in MISTAKES.items()}
     found |= twice() | silent(rank)
-    np.savez(folder / f"{rank}.npz", **found)
-    dist.destroy_process_group()
+    if rank == size - 1:
+        np.savez(folder / f"{rank}.npz", **found)
+        os._exit(0)
+    np.savez(folder / f"{rank}.npz", **found, **bereft())
 
 
 def of_problems(rank: int, size: int) -> Found:
@@ -148,6 +151,13 @@ def silent(rank: int) -> Found:
     began = time.monotonic()
     said = error_of(lambda: simcse(torch.ones(4, 3), group=group)) if rank else time.sleep(2.0 * SHORT.seconds)
     return {"silent": np.array(str(said)), "waited": np.array(time.monotonic() - began)}
+
+
+def bereft() -> Found:
+    """What is said where the last process is dead, and after how long."""
+    began = time.monotonic()
+    said = error_of(lambda: simcse(torch.ones(4, 3), group="world"))
+    return {"bereft": np.array(said), "mourned": np.array(time.monotonic() - began)}
 
 
 if __name__ == "__main__":
