@@ -30,7 +30,10 @@ RUNS = {  # what pytest is asked to test: (options, environment); each in proces
     "project": (("tests/project", *TWO), {}),
     "numpy": (("tests/every", "tests/fuzz", "--framework", "numpy"), {}),
     "strict": (("tests/every", "--framework", "strict"), {}),
-    "torch": (("tests/fuzz", *EACH, "torch", *TWO), {}),
+    "torch": (
+        ("tests/workers", "tests/fuzz", *EACH, "torch", *TWO),
+        {},
+    ),  # the workers first: where they start, they stay
     "tensorflow": (("tests/fuzz", *EACH, "tensorflow", *TWO), {}),
     "jax": ((*EACH, "jax", *TWO), {}),
     "keras-tensorflow": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "tensorflow"}),
@@ -208,6 +211,14 @@ def bench(session: nox.Session) -> None:
     session.install("--no-deps", *BENCHED_ALONE, *CONSTRAINTS)
     session.install("--no-deps", ".")
     session.run("python", "tests/bench", *session.posargs)
+
+
+@nox.session
+def workers(session: nox.Session) -> None:
+    """Measure what a shared batch costs each process (minutes, slow on few cores), and write it into docs/distributed.md."""
+    session.install("torch", "array-api-compat", *CONSTRAINTS)
+    session.install("--no-deps", ".")
+    session.run("python", "tests/workers/costs.py")
 
 
 @nox.session

@@ -81,7 +81,7 @@ def torch_classes() -> str:
         forward = ["self", *inputs, "*", "where: ArrayLike | None = None", "weights: ArrayLike | None = None"]
         extra = ['reduction: Reduction = "mean"', *_shared(loss, "torch")]
         bodies.append(
-            _class(loss, "ArrayLike", "Tensor", extra, [f"{name}={name}" for name in _names(extra)])
+            _class(loss, "torch", "ArrayLike", "Tensor", extra, [f"{name}={name}" for name in _names(extra)])
             + f"\n    def forward(\n{_lines(forward, 8, ',')}    ) -> Tensor:\n"
             f"        return self.evaluate({{{', '.join(f'{_q(a.name)}: {a.name}' for a in loss.inputs)}}}, where, weights)\n"
         )
@@ -99,18 +99,18 @@ def keras_classes() -> str:
     extra = ['reduction: Reduction = "sum_over_batch_size"', "name: str | None = None"]
     bodies = [
         '@keras.saving.register_keras_serializable(package="isoloss")\n'
-        + _class(loss, "Any", "", extra, ["reduction=reduction", "name=name"])
+        + _class(loss, "keras", "Any", "", extra, ["reduction=reduction", "name=name"])
         for loss in LOSSES.values()
     ]
     imports = _imports("keras", bodies, ["from isoloss.keras.criterion import Criterion, Reduction"])
     return _module("The losses as Keras losses", imports, "", _class_names(), bodies)
 
 
-def _class(loss: Loss, like: str, array: str, extra: list[str], passed: list[str]) -> str:
+def _class(loss: Loss, framework: str, like: str, array: str, extra: list[str], passed: list[str]) -> str:
     settings = _settings(loss, like, array)
     names = _names(settings)
     return (
-        f"class {loss.class_name}(Criterion):\n{_docstring(loss, 4, '')}\n"
+        f"class {loss.class_name}(Criterion):\n{_docstring(loss, 4, _shared_told(loss, framework))}\n"
         f"    spec = staticmethod({_spec(loss)})\n\n"
         f"    def __init__(\n{_lines(['self', '*', *settings, *extra], 8, ',')}    ) -> None:\n"
         f"        super().__init__(\n{_lines([f'{n}={n}' for n in names] + passed, 12, ',')}        )\n"
@@ -155,7 +155,6 @@ def _described(argument: Argument) -> str:
 def _function_extras(loss: Loss, framework: str) -> str:
     if loss.gives:
         return f"\nReturns:\n    {', '.join(loss.gives)}.\n"
-    shared = _shared(loss, framework)
     of = "the elements" if loss.one_number else "the values"
     axis = "    axis: the axis that rows lie along.\n" if loss.has_axis else ""
     reductions = (
@@ -164,8 +163,13 @@ def _function_extras(loss: Loss, framework: str) -> str:
     return (
         f"{axis}    where: True for what counts; of the shape of {of} or of their leading axes.\n"
         f"    weights: what it counts for, likewise; not negative.\n    reduction: {reductions}\n"
-        + (f"    {', '.join(_names(shared))}: see `isoloss.{framework}.collective`.\n" if shared else "")
+        f"{_shared_told(loss, framework)}"
     )
+
+
+def _shared_told(loss: Loss, framework: str) -> str:
+    names = ", ".join(_names(_shared(loss, framework)))
+    return f"    {names}: for workers that share a batch, see `isoloss.{framework}.collective`.\n" if names else ""
 
 
 def _spec(loss: Loss) -> str:

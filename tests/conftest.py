@@ -13,7 +13,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_ignore_collect(collection_path, config: pytest.Config) -> bool | None:
-    """An acceptance test belongs to one framework: tests/acceptance/test_torch.py to torch."""
-    if collection_path.parent.name == "acceptance" and collection_path.name.startswith("test_"):
-        return collection_path.stem != f"test_{config.getoption('--framework')}" or None
+    """What is tested of one framework alone belongs to it: test_torch.py to torch."""
+    framework = collection_path.stem.removeprefix("test_")
+    if collection_path.parent.name in ("acceptance", "workers") and framework in FRAMEWORKS:
+        return framework != config.getoption("--framework") or None
     return None

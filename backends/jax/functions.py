@@ -427,7 +427,7 @@ def info_nce(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        axis_name: see `isoloss.jax.collective`.
+        axis_name: for workers that share a batch, see `isoloss.jax.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.info_nce`.
     """
@@ -461,7 +461,7 @@ def clip(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        axis_name: see `isoloss.jax.collective`.
+        axis_name: for workers that share a batch, see `isoloss.jax.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
     """
@@ -493,7 +493,7 @@ def simcse(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        axis_name: see `isoloss.jax.collective`.
+        axis_name: for workers that share a batch, see `isoloss.jax.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.simcse`.
     """
@@ -525,7 +525,7 @@ def supervised_simcse(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        axis_name: see `isoloss.jax.collective`.
+        axis_name: for workers that share a batch, see `isoloss.jax.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
     """
@@ -558,7 +558,7 @@ def nt_xent(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        axis_name: see `isoloss.jax.collective`.
+        axis_name: for workers that share a batch, see `isoloss.jax.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
     """
@@ -593,7 +593,7 @@ def npairs(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        axis_name: see `isoloss.jax.collective`.
+        axis_name: for workers that share a batch, see `isoloss.jax.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
     """
@@ -628,7 +628,7 @@ def barlow_twins(
         where: True for what counts; of the shape of the elements or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
-        axis_name: see `isoloss.jax.collective`.
+        axis_name: for workers that share a batch, see `isoloss.jax.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
     """
@@ -663,7 +663,7 @@ def sample_correlation(
         where: True for what counts; of the shape of the elements or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
-        axis_name: see `isoloss.jax.collective`.
+        axis_name: for workers that share a batch, see `isoloss.jax.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
     """

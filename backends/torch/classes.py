@@ -448,6 +448,7 @@ class InfoNCELoss(Criterion):
         queries: predicted, (N, D).
         keys: predicted, (N, D).
         negatives: predicted, (M, D); optional.
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.info_nce`.
     """
@@ -493,6 +494,7 @@ class CLIPLoss(Criterion):
     Args:
         image_embeddings: predicted, (N, D).
         text_embeddings: predicted, (N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
     """
@@ -532,6 +534,7 @@ class SimCSELoss(Criterion):
 
     Args:
         embeddings: predicted, (2N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.simcse`.
     """
@@ -570,6 +573,7 @@ class SupervisedSimCSELoss(Criterion):
 
     Args:
         embeddings: predicted, (3N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
     """
@@ -608,6 +612,7 @@ class NTXentLoss(Criterion):
 
     Args:
         embeddings: predicted, (views*N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
     """
@@ -649,6 +654,7 @@ class NPairsLoss(Criterion):
     Args:
         anchors: predicted, (N, D).
         positives: predicted, (N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
     """
@@ -691,6 +697,7 @@ class BarlowTwinsLoss(Criterion):
     Args:
         embeddings_a: predicted, (N, D).
         embeddings_b: predicted, (N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
     """
@@ -733,6 +740,7 @@ class SampleCorrelationLoss(Criterion):
     Args:
         embeddings_a: predicted, (N, D).
         embeddings_b: predicted, (N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
     """

@@ -8,30 +8,39 @@ its own rows, whatever the number of processes: gradients of parameters are to b
 the gradient of the one loss.
 
 With `reduction="none"` each process has the values of its own rows, and what it differentiates is its own affair.
+
+All processes make the same call: losses, settings, shapes and dtypes that differ are an error in all of them. One that
+makes none, or dies, is an error in the others, after the time limit of the group at the latest. `torch.compile` breaks its
+graph at a call with a group, which runs as it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from hashlib import sha256
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor
-from torch.nn.functional import pad
+from torch._compile import _disable_dynamo
 
 from isoloss.losses import tiles
 from isoloss.losses.contrast import prepared
 from isoloss.losses.declaration import declaration
 from isoloss.protocol import Pairing, Similarity
 from isoloss.torch import ops
-from isoloss.torch.tiles import ONCE, slices
+from isoloss.torch.tiles import strips, strips_of
 
 Group: TypeAlias = dist.ProcessGroup | Literal["world"] | None
 """The processes that share a batch; "world" are all there are, None is this one alone."""
 
+ONCE = "a batch that processes share has first derivatives alone: leave out group=, or create_graph=True"
+"""What is said of a derivative that is to be differentiated."""
 
+
+@_disable_dynamo  # torch.compiler.disable would load the compiler together with this module, which takes seconds
 def call(
     run: Callable[..., Tensor],
     spec: Callable[..., Any],
@@ -45,16 +54,18 @@ def call(
     workers = Workers(declaration(spec).name, group)
     if workers.size == 1:
         return run(ops, spec, arrays, settings, options)
-    workers.agree(arrays, options)
+    workers.agree(arrays | settings | options)
     value = run(workers, spec, arrays, settings, options)
-    return value if averaged_gradients or options["reduction"] == "none" else _Shared.apply(value, workers.size)
+    whole = averaged_gradients or options["reduction"] == "none"
+    return _Shared.apply(value, 1 if whole else workers.size)
 
 
 class Workers:
     """The primitives of PyTorch for the processes of a group.
 
     Raises:
-        RuntimeError: if there is no such group, or this process is not in it.
+        RuntimeError: if torch.distributed has not been initialised.
+        TypeError: if that is no group, or this process is not in it.
     """
 
     def __init__(self, name: str, group: dist.ProcessGroup | Literal["world"]) -> None:
@@ -72,23 +83,24 @@ class Workers:
         self.name, self.group = name, found
         self.size, self.rank = found.size(), found.rank()
 
-    def agree(self, arrays: dict[str, Any], options: dict[str, Any]) -> None:
-        """See that all processes brought as many rows of the same arrays: a gather of others would never end, or lie.
+    def agree(self, given: dict[str, Any]) -> None:
+        """See that all processes make the same call: the collectives of different ones would never end, or lie.
 
         Raises:
             ValueError: in all of them, if not.
         """
-        given = {**arrays, "where": options["where"], "weights": options["weights"]}
-        own = [-1 if x is None else (*np.shape(x), 0)[0] for x in given.values()]
+        own = f"{self.name}({', '.join(f'{name}={_told(value)}' for name, value in given.items())})"
         like = next((x for x in given.values() if isinstance(x, Tensor)), torch.empty(0))
-        every = self.gather(torch.tensor([own], device=like.device)).tolist()
-        for argument, sizes in zip(given, zip(*every, strict=True), strict=True):
-            if len(set(sizes)) > 1:
-                told = ", ".join("none" if n < 0 else str(n) for n in sizes)
-                raise ValueError(
-                    f"{self.name}: all processes of the group must have as many rows of {argument}; they have {told}. "
-                    "Drop the last, smaller batch (drop_last=True), or fill it up and leave out what was added by where"
-                )
+        digest = int.from_bytes(sha256(own.encode()).digest()[:8], "big", signed=True)
+        if len(set(self.gather(torch.tensor([digest], device=like.device)).tolist())) > 1:
+            calls = [""] * self.size
+            dist.all_gather_object(calls, own, group=self.group)
+            other = next(rank for rank, call in enumerate(calls) if call != calls[0])
+            raise ValueError(
+                f"{self.name}: all processes of the group must make the same call, with arrays of the same shapes; "
+                f"process 0 called {calls[0]} and process {other} {calls[other]}. If it is the last, smaller batch, drop "
+                "it (drop_last=True), or fill it up and leave out what was added by where"
+            )
 
     def __getattr__(self, name: str) -> Any:
         return getattr(ops, name)
@@ -156,8 +168,8 @@ class _Gathered(torch.autograd.Function):
         return workers.gather(x)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Any:
-        gradient = gradient.contiguous()
+    def backward(ctx: Any, *gradients: Tensor) -> Any:
+        gradient = gradients[0].contiguous()
         found = gradient.new_empty((gradient.shape[0] // ctx.workers.size, *gradient.shape[1:]))
         dist.reduce_scatter(found, list(gradient.chunk(ctx.workers.size)), group=ctx.workers.group)
         return found, None
@@ -172,21 +184,33 @@ class _Summed(torch.autograd.Function):
         return found
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Any:
-        gradient = gradient.clone()
+    def backward(ctx: Any, *gradients: Tensor) -> Any:
+        gradient = gradients[0].clone()
         dist.all_reduce(gradient, group=ctx.workers.group)
         return gradient, None
 
 
 class _Shared(torch.autograd.Function):
+    """A value that all have alike, each with its share of the gradient."""
+
     @staticmethod
     def forward(ctx: Any, value: Tensor, size: int) -> Tensor:
         ctx.size = size
         return value.clone()
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Any:
-        return gradient / ctx.size, None
+    def backward(ctx: Any, *gradients: Tensor) -> Any:
+        if torch.is_grad_enabled():
+            raise RuntimeError(ONCE)
+        return gradients[0] / ctx.size, None
+
+
+def _told(value: Any) -> str:
+    """What of an argument must be the same for all processes."""
+    if not isinstance(value, (Tensor, np.ndarray)):
+        return repr(value)
+    learned = isinstance(value, Tensor) and value.requires_grad and torch.is_grad_enabled()
+    return f"<{str(value.dtype).removeprefix('torch.')} {tuple(value.shape)}{' with gradient' if learned else ''}>"
 
 
 # ------------------------------------------------- one's own rows beside all others'
@@ -207,77 +231,103 @@ class _Contrast(torch.autograd.Function):
     ) -> Tensor:
         all_keys = workers.gather(queries if keys is None else keys)
         all_queries = None if keys is None else workers.gather(queries)
-        values, slopes, logs = _values(queries, all_keys, temperature, pairing, decoupled)
+        first = workers.first(queries) if keys is None else None
+        values, slopes, logs = _values(queries, all_keys, temperature, pairing, first, decoupled)
         back = logs[:0]
         if pairing.back is not None:
             assert keys is not None
             assert all_queries is not None
-            others, of_others, back = _values(keys, all_queries, temperature, pairing, decoupled)
-            values, slopes = (values + others) / 2.0, [*slopes, *of_others]
-        ctx.save_for_backward(queries, keys, temperature, all_queries, all_keys, logs, back, *slopes)
+            others, of_others, back = _values(keys, all_queries, temperature, pairing, first, decoupled)
+            values, slopes = (values + others) / 2.0, torch.cat([slopes, of_others], 1)
+        ctx.save_for_backward(queries, keys, temperature, all_queries, all_keys, logs, back, slopes)
         ctx.how = workers, pairing
         return values
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Any:
-        if torch.is_grad_enabled():
-            raise RuntimeError(ONCE)
-        queries, keys, temperature, all_queries, all_keys, logs, back, *slopes = ctx.saved_tensors
+        queries, keys, temperature, all_queries, all_keys, logs, back, slopes = ctx.saved_tensors
         workers, pairing = ctx.how
-        both_ways = pairing.back is not None
-        weighted = [slope * (gradients[0] / (2.0 if both_ways else 1.0)) for slope in slopes]
+        both_ways, n = pairing.back is not None, len(queries)
+        weighted = list((slopes * (gradients[0] / (2.0 if both_ways else 1.0)).unsqueeze(1)).unbind(1))
         counted = None if pairing.counted is None else workers.own(pairing.counted)
         there = tiles.Terms(logs, weighted[0] if both_ways else tiles.total(weighted))
-        pairing = pairing._replace(back=counted)
+        everyone, first = workers.terms(there), workers.first(queries)
         if keys is None:
-            local = [positive - workers.first(queries) for positive in pairing.positives]
-            of_positives = tiles.mutual(ops, weighted, local)
-            found = _gradient(queries, all_keys, temperature, pairing, there, workers.terms(there), of_positives)
+            of_positives = tiles.mutual(ops, weighted, [positive - first for positive in pairing.positives])
+            pairs = _Pairs(torch.stack(list(pairing.positives), 1), torch.stack(of_positives, 1))
+            found = _gradient(queries, all_keys, temperature, pairs, pairing.counted, counted, first, there, everyone)
             return found, None, torch.sum(found * queries) / (-2.0 * temperature), None, None, None
         returned = tiles.Terms(back, weighted[1]) if both_ways else None
-        of_pairs = [tiles.total(weighted)]
-        of_queries = _gradient(
-            queries, all_keys, temperature, pairing, there, returned and workers.terms(returned), of_pairs
-        )
-        # a key's positive is the query that it belongs to; a further negative has none
-        more = (0, keys.shape[0] - queries.shape[0])
-        partners = [pad(ops.indices(queries, 0) + workers.first(queries), more, value=-1)]
-        pairing = Pairing(None, partners, None, pairing.counted if both_ways else None, counted)
-        of_pairs = [pad(of_pairs[0], more)]
-        of_keys = _gradient(keys, all_queries, temperature, pairing, returned, workers.terms(there), of_pairs)
-        return of_queries, of_keys, torch.sum(of_queries * queries) / -temperature, None, None, None
+        pairs = _Pairs(pairing.positives[0].unsqueeze(1), tiles.total(weighted).unsqueeze(1))
+        others = returned and workers.terms(returned)
+        counts = counted if both_ways else None
+        of_queries = _gradient(queries, all_keys, temperature, pairs, pairing.counted, counts, None, there, others)
+        # a key's positive is the query that it belongs to, which has its index; a further negative has none
+        partners = (ops.indices(queries, 0) + first).unsqueeze(1)
+        columns = pairing.counted if both_ways else None
+        of_keys = [
+            _gradient(keys[part], all_queries, temperature, of_part, columns, counts, None, returned, everyone)
+            for part, of_part, counts in (
+                (slice(0, n), pairs._replace(positives=partners), counted if counted is None else counted[:n]),
+                (slice(n, None), _Pairs.none(len(keys) - n, logs), counted if counted is None else counted[n:]),
+            )
+        ]
+        change = torch.sum(of_queries * queries) / -temperature
+        return of_queries, torch.cat(of_keys), change, None, None, None
 
 
 def _values(
-    rows: Tensor, columns: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decoupled: bool
-) -> tuple[Tensor, list[Tensor], Tensor]:
+    rows: Tensor, columns: Tensor, temperature: Tensor, pairing: Pairing[Tensor], first: int | None, decoupled: bool
+) -> tuple[Tensor, Tensor, Tensor]:
     """Values, slopes for each positive, and log-sums."""
-    values, logs, *slopes = (rows.new_empty(len(rows)) for _ in range(2 + len(pairing.positives)))
-    for part in slices(rows, columns):
-        of_part = pairing.of_rows(lambda x, part=part: x[part])
-        logits, of_positives = tiles.strip_logits(ops, rows[part], columns, temperature, of_part)
-        found = tiles.strip(ops, logits, of_positives, of_part.present, decoupled)
-        values[part], logs[part] = found.rows.values, found.logs
-        for slope, own in zip(slopes, found.rows.slopes, strict=True):
-            slope[part] = own
-    return values, slopes, logs
+    positives = torch.stack(list(pairing.positives), 1)
+    present = None if pairing.present is None else torch.stack(list(pairing.present), 1)
+    found = strips(rows, columns, temperature, positives, present, pairing.counted, first, decoupled, False)
+    values, slopes, sums, tops, *_ = found
+    return values, slopes, tops + sums.log()
+
+
+class _Pairs(NamedTuple):
+    """The positives of some rows, (N, P), and how much less the loss changes with the similarity to each."""
+
+    positives: Tensor
+    slopes: Tensor
+
+    @classmethod
+    def none(cls, rows: int, like: Tensor) -> _Pairs:
+        """Of rows that have no positive."""
+        return cls(like.new_empty(rows, 0, dtype=torch.int64), like.new_empty(rows, 0))
 
 
 def _gradient(
     rows: Tensor,
     columns: Tensor,
     temperature: Tensor,
-    pairing: Pairing[Tensor],
+    pairs: _Pairs,
+    counted: Tensor | None,
+    back: Tensor | None,
+    first: int | None,
     own: tiles.Terms[Tensor] | None,
     others: tiles.Terms[Tensor] | None,
-    of_positives: list[Tensor],
 ) -> Tensor:
-    """Of the rows: what they are compared with, and what is compared with them."""
+    """Of the rows: what they are compared with (own), and what is compared with them (others); see `gradient_of_sides`.
+
+    Args:
+        counted: which columns count, and `back`: which rows do; None: all.
+    """
     found = torch.empty_like(rows)
-    for part in slices(rows, columns):
-        of_part = pairing.of_rows(lambda x, part=part: x[part])
-        logits = tiles.leave_out(ops, torch.mm(rows[part] / temperature, columns.T), of_part)
-        of_own = own and tiles.Terms(*(x[part] for x in own))
-        tile = tiles.gradient_of_sides(ops, logits, of_own, others, of_part.positives, [x[part] for x in of_positives])
-        torch.mm(tile, columns, out=found[part])
+    spare: Tensor | None = None
+    for part, strip, _ in strips_of(rows, columns, temperature, pairs.positives, counted, first):
+        if back is not None:
+            strip.masked_fill_(~back[part].unsqueeze(1), float("-inf"))
+        terms = [] if own is None else [tiles.Terms(*(x[part].unsqueeze(1) for x in own))]
+        terms += [] if others is None else [others]
+        if len(terms) > 1:
+            spare = torch.empty_like(strip) if spare is None else spare[: len(strip)]
+            torch.sub(strip, terms[1].logs, out=spare).exp_()
+        strip.sub_(terms[0].logs).exp_().mul_(terms[0].slopes)
+        if spare is not None:
+            strip.addcmul_(spare, terms[1].slopes)
+        strip.scatter_(1, pairs.positives[part], -pairs.slopes[part])
+        torch.mm(strip, columns, out=found[part])
     return found.div_(temperature)

@@ -429,7 +429,7 @@ def info_nce(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        group, averaged_gradients: see `isoloss.torch.collective`.
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.info_nce`.
     """
@@ -465,7 +465,7 @@ def clip(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        group, averaged_gradients: see `isoloss.torch.collective`.
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
     """
@@ -499,7 +499,7 @@ def simcse(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        group, averaged_gradients: see `isoloss.torch.collective`.
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.simcse`.
     """
@@ -533,7 +533,7 @@ def supervised_simcse(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        group, averaged_gradients: see `isoloss.torch.collective`.
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
     """
@@ -568,7 +568,7 @@ def nt_xent(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        group, averaged_gradients: see `isoloss.torch.collective`.
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
     """
@@ -605,7 +605,7 @@ def npairs(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
-        group, averaged_gradients: see `isoloss.torch.collective`.
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
     """
@@ -642,7 +642,7 @@ def barlow_twins(
         where: True for what counts; of the shape of the elements or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
-        group, averaged_gradients: see `isoloss.torch.collective`.
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
     """
@@ -679,7 +679,7 @@ def sample_correlation(
         where: True for what counts; of the shape of the elements or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
-        group, averaged_gradients: see `isoloss.torch.collective`.
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
     """

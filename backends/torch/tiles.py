@@ -141,7 +141,7 @@ def _values(
     x, y = _prepared(queries, keys, cosine)
     if both_ways:
         return _both_ways(x, y, temperature, positives, counted)
-    return _strips(x, y, temperature, positives, present, counted, itself, decoupled, differentiated)
+    return strips(x, y, temperature, positives, present, counted, 0 if itself else None, decoupled, differentiated)
 
 
 def _gradients(
@@ -350,14 +350,14 @@ def _triangle_gradients(
 # ------------------------------------------------------------ two sides: strips of rows
 
 
-def _strips(
+def strips(
     queries: Tensor,
     keys: Tensor,
     temperature: Tensor,
     positives: Tensor,
     present: Tensor | None,
     counted: Tensor | None,
-    itself: bool,
+    first: int | None,
     decoupled: bool,
     differentiated: bool,
 ) -> list[Tensor]:
@@ -367,7 +367,7 @@ def _strips(
     slopes = torch.empty_like(positives, dtype=queries.dtype)
     of_queries = torch.empty_like(queries) if differentiated else queries.new_empty(0)
     of_keys = torch.zeros_like(keys) if differentiated else queries.new_empty(0)
-    for rows, strip, chosen in _strips_of(queries, keys, temperature, positives, counted, itself):
+    for rows, strip, chosen in strips_of(queries, keys, temperature, positives, counted, first):
         top, place = strip.max(1, keepdim=True)
         alone = top == float("-inf")
         top = torch.where(alone, 0.0, top)
@@ -391,10 +391,14 @@ def slices(queries: Tensor, keys: Tensor) -> list[slice]:
     return [slice(i, min(i + height, n)) for i in range(0, n, height)]
 
 
-def _strips_of(
-    queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None, itself: bool
+def strips_of(
+    queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None, first: int | None
 ) -> Iterator[tuple[slice, Tensor, Tensor]]:
-    """Strips of logits, -inf where there is no negative, and the logits of the positives."""
+    """Strips of logits, -inf where there is no negative, and the logits of the positives.
+
+    Args:
+        first: the index of the first query among the keys; None where queries and keys are two sides.
+    """
     m = keys.shape[0]
     parts = slices(queries, keys)
     buffer = queries.new_empty(parts[0].stop * m if parts else 0)
@@ -407,8 +411,8 @@ def _strips_of(
         chosen = torch.where(strip.amin(1, keepdim=True) == float("-inf"), float("nan"), chosen)
         if left_out is not None:
             strip.masked_fill_(left_out, float("-inf"))
-        if itself:
-            strip.diagonal(rows.start).fill_(float("-inf"))
+        if first is not None:
+            strip.diagonal(first + rows.start).fill_(float("-inf"))
         strip.scatter_(1, positives[rows], float("-inf"))
         yield rows, strip, chosen
 
@@ -445,7 +449,7 @@ def _strips_gradients(
         return of_queries * weight, of_keys * weight
     slopes = slopes * (gradient / temperature).unsqueeze(1)
     of_queries, of_keys = torch.empty_like(queries), torch.zeros_like(keys)
-    for rows, strip, _ in _strips_of(queries, keys, temperature, positives, counted, itself):
+    for rows, strip, _ in strips_of(queries, keys, temperature, positives, counted, 0 if itself else None):
         strip.sub_(tops[rows].unsqueeze(1)).exp_()
         _add_gradients(strip, slopes[rows], sums[rows], positives[rows], queries[rows], keys, of_queries[rows], of_keys)
     return of_queries, of_keys

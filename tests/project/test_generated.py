@@ -25,6 +25,11 @@ Parameters = list[tuple[str, str, Any]]  # (name, kind, default)
 POSITIONAL, KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD.name, inspect.Parameter.KEYWORD_ONLY.name
 REQUIRED = inspect.Parameter.empty
 
+SHARED: dict[str, Parameters] = {  # what losses that compare rows take besides, where workers may share a batch
+    "torch": [("group", KEYWORD, None), ("averaged_gradients", KEYWORD, False)],
+    "jax": [("axis_name", KEYWORD, None)],
+}
+
 
 @pytest.mark.parametrize("path", GENERATED)
 def test_files_are_up_to_date(path: str) -> None:
@@ -76,6 +81,10 @@ def of_source(function: ast.FunctionDef) -> Parameters:
     return [parameter for parameter in found if parameter[0] != "self"]
 
 
+def of_shared(loss: Loss, framework: str) -> Parameters:
+    return SHARED.get(framework, []) if loss.compares_rows and not loss.gives else []
+
+
 def definitions(path: str, kind: type[ast.FunctionDef | ast.ClassDef]) -> dict[str, Any]:
     return {node.name: node for node in ast.parse(GENERATED[path]).body if isinstance(node, kind)}
 
@@ -89,7 +98,7 @@ def methods(definition: ast.ClassDef) -> dict[str, Parameters]:
 def test_functions_have_the_signature_of_their_spec(framework: str, loss: Loss) -> None:
     found = definitions(f"{framework}/functions.py", ast.FunctionDef)
     assert set(found) == set(FUNCTIONS)
-    assert of_source(found[loss.name]) == of_signature(signature(loss))
+    assert of_source(found[loss.name]) == of_signature(signature(loss)) + of_shared(loss, framework)
 
 
 @pytest.mark.parametrize("loss", FUNCTIONS.values(), ids=FUNCTIONS)
@@ -108,7 +117,7 @@ def test_classes_take_the_settings_of_their_spec(framework: str, loss: Loss) -> 
         own = [("reduction", KEYWORD, "mean")]
     else:
         own = [("reduction", KEYWORD, "sum_over_batch_size"), ("name", KEYWORD, None)]
-    assert methods(found[loss.class_name])["__init__"] == settings + own
+    assert methods(found[loss.class_name])["__init__"] == settings + own + of_shared(loss, framework)
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)

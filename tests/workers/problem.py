@@ -22,6 +22,7 @@ class Problem(NamedTuple):
 PROBLEMS = (
     Problem("simcse", {"embeddings": 8}, {"temperature": 0.1}),
     Problem("supervised_simcse", {"embeddings": 9}, {"temperature": 0.1}),
+    Problem("simcse", {"embeddings": 8}, {"temperature": 0.1, "reduction": "sum"}),
     Problem("nt_xent", {"embeddings": 8}, {"temperature": 0.2}, blocks=2),
     Problem("nt_xent", {"embeddings": 9}, {"temperature": 0.2, "views": 3}, blocks=3),
     Problem("info_nce", {"queries": 5, "keys": 5}, {"temperature": 0.005}),
@@ -34,15 +35,15 @@ PROBLEMS = (
 
 
 def parts(problem: Problem, workers: int, masked: bool) -> list[dict[str, Array]]:
-    """What each worker has; `masked`: with `where` and `weights`."""
+    """What each worker has; `masked`: with `where` and `weights`, and if there are more than two, one has nothing that counts."""
     random = np.random.default_rng(7)
     first = next(iter(problem.rows.values()))
     values = first // 3 if problem.loss == "supervised_simcse" else first
     found = []
-    for _ in range(workers):
+    for worker in range(workers):
         arrays = {name: random.standard_normal((n, 6)).astype(np.float32) for name, n in problem.rows.items()}
         if masked:
-            arrays["where"] = random.random(values) < 0.7
+            arrays["where"] = random.random(values) < (0.0 if worker == 2 else 0.7)
             arrays["weights"] = random.uniform(0.5, 2.0, values).astype(np.float32)
         found.append(arrays)
     return found
