@@ -26,16 +26,14 @@ TEST_TOOLS = (
 TWO = ("-n", "2", "--dist", "worksteal")
 EACH = ("tests/every", "tests/acceptance", "--framework")
 
+# The workers come first: xdist then starts them once, and JAX is told of its devices before it has any.
 RUNS = {  # what pytest is asked to test: (options, environment); each in processes of its own
     "project": (("tests/project", *TWO), {}),
     "numpy": (("tests/every", "tests/fuzz", "--framework", "numpy"), {}),
     "strict": (("tests/every", "--framework", "strict"), {}),
-    "torch": (
-        ("tests/workers", "tests/fuzz", *EACH, "torch", *TWO),
-        {},
-    ),  # the workers first: where they start, they stay
+    "torch": (("tests/workers", "tests/fuzz", *EACH, "torch", *TWO), {}),
     "tensorflow": (("tests/fuzz", *EACH, "tensorflow", *TWO), {}),
-    "jax": ((*EACH, "jax", *TWO), {}),
+    "jax": (("tests/workers", *EACH, "jax", *TWO), {}),
     "keras-tensorflow": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "tensorflow"}),
     "keras-torch": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "torch"}),
     "keras-jax": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "jax"}),

@@ -29,7 +29,7 @@ SHARED = {  # framework: what a loss of rows that are compared takes where worke
         ["group: Group = None", "averaged_gradients: bool = False"],
         "from isoloss.torch.collective import Group",
     ),
-    "jax": (["axis_name: str | None = None"], ""),
+    "jax": (["axis_name: Axes | None = None"], "from isoloss.jax.collective import Axes"),
 }
 
 TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX", "numpy": "NumPy", "keras": "Keras"}

@@ -9,6 +9,7 @@ from jax import Array
 
 from isoloss.adapter import Reduction
 from isoloss.jax.binding import call
+from isoloss.jax.collective import Axes
 from isoloss.losses import classification, contrastive, correlation, ranking, regression
 
 ArrayLike: TypeAlias = Array | np.ndarray[Any, Any] | np.generic | float
@@ -416,7 +417,7 @@ def info_nce(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
-    axis_name: str | None = None,
+    axis_name: Axes | None = None,
 ) -> Array:
     """InfoNCE: each query against its own key, the other rows' keys and any further negatives.
 
@@ -451,7 +452,7 @@ def clip(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
-    axis_name: str | None = None,
+    axis_name: Axes | None = None,
 ) -> Array:
     """The loss of CLIP: each image among all texts, and each text among all images.
 
@@ -484,7 +485,7 @@ def simcse(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
-    axis_name: str | None = None,
+    axis_name: Axes | None = None,
 ) -> Array:
     """Unsupervised SimCSE: rows 2k and 2k + 1 are two views of one sentence, all other rows are negatives.
 
@@ -516,7 +517,7 @@ def supervised_simcse(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
-    axis_name: str | None = None,
+    axis_name: Axes | None = None,
 ) -> Array:
     """Supervised SimCSE: rows 3k, 3k + 1 and 3k + 2 are a sentence, one it entails and one it contradicts.
 
@@ -549,7 +550,7 @@ def nt_xent(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
-    axis_name: str | None = None,
+    axis_name: Axes | None = None,
 ) -> Array:
     """NT-Xent, the loss of SimCLR: rows i and i + N are two views of sample i, rows of other samples are negatives.
 
@@ -583,7 +584,7 @@ def npairs(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
-    axis_name: str | None = None,
+    axis_name: Axes | None = None,
 ) -> Array:
     """Multi-class N-pair loss: each anchor's own positive against those of all other anchors.
 
@@ -618,7 +619,7 @@ def barlow_twins(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
-    axis_name: str | None = None,
+    axis_name: Axes | None = None,
 ) -> Array:
     """Barlow Twins: each feature agrees with itself across two views and with no other feature.
 
@@ -653,7 +654,7 @@ def sample_correlation(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
-    axis_name: str | None = None,
+    axis_name: Axes | None = None,
 ) -> Array:
     """Barlow Twins turned round: each sample agrees with itself across two views and with no other sample.
 

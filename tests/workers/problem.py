@@ -28,7 +28,7 @@ PROBLEMS = (
     Problem("info_nce", {"queries": 5, "keys": 5}, {"temperature": 0.005}),
     Problem("info_nce", {"queries": 5, "keys": 5, "negatives": 3}, {"temperature": 0.5, "decoupled": True}),
     Problem("npairs", {"anchors": 5, "positives": 5}, {"temperature": 2.0}),
-    Problem("clip", {"image_embeddings": 5, "text_embeddings": 5}, {"temperature": 0.1}),
+    Problem("clip", {"image_embeddings": 5, "text_embeddings": 5}, {"temperature": 0.005}),
     Problem("barlow_twins", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, "scale"),
     Problem("sample_correlation", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, "scale"),
 )

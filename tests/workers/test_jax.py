@@ -26,7 +26,8 @@ jax.config.update("jax_num_cpu_devices", 4)
 
 SIZE = 4
 DOCS = Path(__file__).parents[2] / "docs"
-BLOCKS = re.findall(r"```python\n(.*?)```", (DOCS / "distributed_jax_section.md").read_text(), re.DOTALL)
+PAGE = (DOCS / "distributed.md").read_text(encoding="utf-8").partition("## JAX")[2].partition("\n## ")[0]
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 EACH, ALL = PartitionSpec("workers"), PartitionSpec()
 CASES = {f"{p.loss} {p.settings}": (p, {}) for p in PROBLEMS} | {"dense": (PROBLEMS[0], {"method": "dense"})}
 
