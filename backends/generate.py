@@ -29,6 +29,7 @@ SHARED = {  # framework: what a loss of rows that are compared takes where worke
         ["group: Group = None", "averaged_gradients: bool = False"],
         "from isoloss.torch.collective import Group",
     ),
+    "tensorflow": (["across_replicas: bool = False"], ""),
     "jax": (["axis_name: str | None = None"], ""),
 }
 
