@@ -18,3 +18,11 @@ for k,problem in enumerate(PROBLEMS):
             worst=max(worst,*e)
             if max(e)>1e-5: print(problem.loss,key,e)
 print("worst",worst, found[0]["refused"])
+from problem import batch, encoder
+import isoloss.torch
+w={n: torch.tensor(x.astype(float), requires_grad=True) for n,x in encoder().items()}
+for step in range(10):
+    x=torch.tensor(batch(step,size).astype(float))
+    h=torch.tanh(x@w["0.weight"].T+w["0.bias"])@w["2.weight"].T+w["2.bias"]
+    for q,g in zip(w.values(), torch.autograd.grad(isoloss.torch.simcse(h,temperature=.2), list(w.values()))): q.data-=.1*g
+for n,q in w.items(): print(n, [float(np.abs(f["trained "+n]-q.detach().numpy()).max()) for f in found], float(np.abs(q.detach().numpy()-encoder()[n]).max()))

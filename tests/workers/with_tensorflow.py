@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from problem import PROBLEMS, Array, parts
+from problem import PROBLEMS, Array, batch, encoder, parts
 
 import isoloss.tensorflow
 
 
 def main(size: int, folder: Path) -> None:
     strategy = replicas(size)
-    found = [gradients(strategy, size), trained(strategy, size)]
+    found = [*(gradients(strategy, size, masked) for masked in (False, True)), trained(strategy, size)]
     refusal = np.array(refused(strategy, size))
     for rank in range(size):
         np.savez(folder / f"{rank}.npz", **{name: x[rank] for part in found for name, x in part.items()}, refused=refusal)
@@ -36,46 +36,60 @@ def of_replicas(strategy: tf.distribute.Strategy, values: list[Any]) -> Any:
     )
 
 
-def gradients(strategy: tf.distribute.Strategy, size: int) -> dict[str, list[Array]]:
+def gradients(strategy: tf.distribute.Strategy, size: int, masked: bool) -> dict[str, list[Array]]:
     """Of each problem, the value and the gradients that each replica gets."""
     given = {}
     for k, problem in enumerate(PROBLEMS):
-        for masked in (False, True):
-            of_workers = parts(problem, size, masked)
-            for name in of_workers[0]:
-                given[f"{k} {masked} {name}"] = of_replicas(strategy, [tf.constant(p[name]) for p in of_workers])
+        of_workers = parts(problem, size, masked)
+        for name in of_workers[0]:
+            given[f"{k} {name}"] = of_replicas(strategy, [tf.constant(own[name]) for own in of_workers])
 
     def in_a_replica(given: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         found = {}
         for k, problem in enumerate(PROBLEMS):
-            methods = ("blocked", "dense") if problem.learned == "temperature" else ("",)
-            for masked in (False, True):
-                for method in methods:
-                    key = f"{k} {masked} {method}"
-                    start = f"{k} {masked} "
-                    arrays = {name.removeprefix(start): x for name, x in given.items() if name.startswith(start)}
-                    learned = {name: arrays[name] for name in problem.rows}
-                    learned[problem.learned] = tf.constant(problem.settings[problem.learned])
-                    settings = problem.settings | ({"method": method} if method else {}) | arrays | learned
-                    with tf.GradientTape() as tape:
-                        tape.watch(learned)
-                        found[key] = getattr(isoloss.tensorflow, problem.loss)(**settings, across_replicas=True)
-                    for name, gradient in tape.gradient(found[key], learned).items():
-                        found[f"{key} {name}"] = gradient
+            for method in ("blocked", "dense") if problem.learned == "temperature" else ("",):
+                key, mine = f"{k} {masked} {method}", f"{k} "
+                arrays = {name.removeprefix(mine): x for name, x in given.items() if name.startswith(mine)}
+                learned = {name: arrays[name] for name in problem.rows}
+                learned[problem.learned] = tf.constant(problem.settings[problem.learned])
+                settings = problem.settings | ({"method": method} if method else {}) | arrays | learned
+                with tf.GradientTape() as tape:
+                    tape.watch(learned)
+                    found[key] = getattr(isoloss.tensorflow, problem.loss)(**settings, across_replicas=True)
+                found |= {f"{key} {name}": x for name, x in tape.gradient(found[key], learned).items()}
         return found
 
-    @tf.function
     def run() -> Any:
         return strategy.run(in_a_replica, (given,))
 
-    return {
-        name: [x.numpy() for x in strategy.experimental_local_results(of_all)] for name, of_all in run().items()
-    }
+    # some in a graph, which takes several times as long to make as what is in it
+    found = tf.function(run)() if masked and size == 2 else run()
+    return {name: [x.numpy() for x in strategy.experimental_local_results(of_all)] for name, of_all in found.items()}
 
 
 def trained(strategy: tf.distribute.Strategy, size: int) -> dict[str, list[Array]]:
-    """The parameters after ten steps of an encoder."""
-    return {}
+    """The parameters after ten steps of an encoder, whose optimizer adds up the gradients of all replicas."""
+    weights = encoder()
+    with strategy.scope():
+        model = tf.keras.Sequential(
+            [tf.keras.Input((6,)), tf.keras.layers.Dense(5, activation="tanh"), tf.keras.layers.Dense(4)]
+        )
+        model.set_weights([x.T for x in weights.values()])
+        optimizer = tf.keras.optimizers.SGD(0.1)
+
+    def in_a_replica(rows: tf.Tensor) -> None:
+        with tf.GradientTape() as tape:
+            loss = isoloss.tensorflow.simcse(model(rows), temperature=0.2, across_replicas=True)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+
+    run = tf.function(lambda rows: strategy.run(in_a_replica, (rows,)))
+    for step in range(10):
+        run(of_replicas(strategy, np.split(batch(step, size), size)))
+    return {
+        f"trained {name}": [x.numpy().T for x in strategy.experimental_local_results(variable.value)]
+        for name, variable in zip(weights, model.trainable_variables, strict=True)
+    }
 
 
 def refused(strategy: tf.distribute.Strategy, size: int) -> str:
