@@ -97,12 +97,14 @@ def torch_classes() -> str:
 
 def keras_classes() -> str:
     """`keras/classes.py`."""
-    extra = ['reduction: Reduction = "sum_over_batch_size"', "name: str | None = None"]
-    bodies = [
-        '@keras.saving.register_keras_serializable(package="isoloss")\n'
-        + _class(loss, "Any", "", extra, ["reduction=reduction", "name=name"])
-        for loss in LOSSES.values()
-    ]
+    bodies = []
+    for loss in LOSSES.values():
+        extra = ['reduction: Reduction = "sum_over_batch_size"', "name: str | None = None"]
+        extra += _shared(loss, "tensorflow")
+        bodies.append(
+            '@keras.saving.register_keras_serializable(package="isoloss")\n'
+            + _class(loss, "Any", "", extra, [f"{name}={name}" for name in _names(extra)])
+        )
     imports = _imports("keras", bodies, ["from isoloss.keras.criterion import Criterion, Reduction"])
     return _module("The losses as Keras losses", imports, "", _class_names(), bodies)
 

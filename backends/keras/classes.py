@@ -376,6 +376,7 @@ class InfoNCELoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
@@ -384,6 +385,7 @@ class InfoNCELoss(Criterion):
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -407,12 +409,14 @@ class CLIPLoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -435,12 +439,14 @@ class SimCSELoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -463,12 +469,14 @@ class SupervisedSimCSELoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -492,6 +500,7 @@ class NTXentLoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
@@ -499,6 +508,7 @@ class NTXentLoss(Criterion):
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -523,6 +533,7 @@ class NPairsLoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
@@ -530,6 +541,7 @@ class NPairsLoss(Criterion):
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -554,6 +566,7 @@ class BarlowTwinsLoss(Criterion):
         epsilon: float = 1e-05,
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             off_diagonal_weight=off_diagonal_weight,
@@ -561,6 +574,7 @@ class BarlowTwinsLoss(Criterion):
             epsilon=epsilon,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -585,6 +599,7 @@ class SampleCorrelationLoss(Criterion):
         epsilon: float = 1e-05,
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             off_diagonal_weight=off_diagonal_weight,
@@ -592,4 +607,5 @@ class SampleCorrelationLoss(Criterion):
             epsilon=epsilon,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )

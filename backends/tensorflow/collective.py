@@ -41,33 +41,44 @@ def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, A
             f"{name}: across_replicas=True wants a replica context, and this is the cross-replica one of "
             f"{type(tf.distribute.get_strategy()).__name__}: call the loss in a function that strategy.run runs"
         )
-    if context.num_replicas_in_sync == 1:
-        return run(ops, spec, arrays, settings, **options)
-    workers: Any = Workers(name, context)
-    with workers.agreed({**arrays, "where": options["where"], "weights": options["weights"]}):
-        value = run(workers, spec, arrays, settings, **options)
-    return value if options["reduction"] == "none" else _shared(value, workers.size)
+    with shared(name, {**arrays, "where": options["where"], "weights": options["weights"]}) as xp:
+        value = run(xp, spec, arrays, settings, **options)
+    size = context.num_replicas_in_sync
+    return value if size == 1 or options["reduction"] == "none" else _share(value, size)
+
+
+@contextmanager
+def shared(name: str, given: dict[str, Any]) -> Iterator[Any]:
+    """The primitives for the replicas of a strategy, where they are known to have brought as many rows of the same arrays.
+
+    They are those of one replica alone if there is no other, and in the cross-replica context.
+
+    Raises:
+        ValueError: if they have not, and the sizes are known before the run.
+        InvalidArgumentError: if they have not, and the run alone knows it.
+    """
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        yield ops
+        return
+    workers = Workers(context)
+    with tf.control_dependencies(workers.checks(name, given)):
+        yield workers
 
 
 class Workers:
     """The primitives of TensorFlow for the replicas of a strategy."""
 
-    def __init__(self, name: str, context: tf.distribute.ReplicaContext) -> None:
-        self.name, self.context = name, context
+    def __init__(self, context: tf.distribute.ReplicaContext) -> None:
+        self.context = context
         self.size: int = context.num_replicas_in_sync
 
-    @contextmanager
-    def agreed(self, given: dict[str, Any]) -> Iterator[None]:
-        """Where all replicas are known to have brought as many rows of the same arrays.
-
-        Raises:
-            ValueError: if they have not, and the sizes are known before the run.
-            InvalidArgumentError: if they have not, and the run alone knows it.
-        """
-        tensors = {name: None if x is None else tf.convert_to_tensor(x) for name, x in given.items()}
-        own = [-1 if x is None else 0 if not x.shape.rank else ops.length(x, 0) for x in tensors.values()]
-        must = f"{self.name}: all replicas must have as many rows of"
-        advice = "Batch with drop_remainder=True, or fill the last batch up and leave out what was added by where"
+    def checks(self, name: str, given: dict[str, Any]) -> list[Any]:
+        """What sees in the run that all brought as many rows, unless it is seen before."""
+        tensors = [None if x is None else tf.convert_to_tensor(x) for x in given.values()]
+        own = [-1 if x is None else 0 if not x.shape.rank else ops.length(x, 0) for x in tensors]
+        must = f"{name}: all replicas must have as many rows of"
+        advice = "Batch with drop_remainder=True, or fill the last batch up and mask what was added"
 
         def compare(strategy: tf.distribute.Strategy, *own: Any) -> bool:
             """Whether the sizes are all known, and seen to agree."""
@@ -80,13 +91,11 @@ class Workers:
             everywhere = len(strategy.extended.worker_devices) == strategy.num_replicas_in_sync
             return everywhere and all(isinstance(size, int) for sizes in every for size in sizes)
 
-        checks = []
-        if not self.context.merge_call(compare, args=tuple(own)):
-            mine = tf.stack([tf.cast(size, tf.int64) for size in own])[None]
-            message = f"{must} {', '.join(given)}. {advice}. (A row of x for each replica, -1 for what is None)"
-            checks = [tf.debugging.assert_equal(self.gather(mine), mine, message)]
-        with tf.control_dependencies(checks):
-            yield
+        if self.context.merge_call(compare, args=tuple(own)):
+            return []
+        mine = tf.stack([tf.cast(size, tf.int64) for size in own])[None]
+        message = f"{must} {', '.join(given)}; x has a line for each replica, with -1 for none. {advice}"
+        return [tf.debugging.assert_equal(self.gather(mine), mine, message, summarize=self.size * len(own))]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(ops, name)
@@ -143,14 +152,14 @@ class Workers:
         return tf.cast(found, x.dtype)
 
 
-def _shared(value: Tensor, size: int) -> Tensor:
+def _share(value: Tensor, size: int) -> Tensor:
     """A value that all have alike, with a share of its gradient."""
 
     @tf.custom_gradient
-    def shared(value: Tensor) -> Any:
+    def differentiable(value: Tensor) -> Any:
         return tf.identity(value), lambda gradient: gradient / size
 
-    return shared(value)
+    return differentiable(value)
 
 
 # ------------------------------------------------- one's own rows beside all others'
