@@ -146,7 +146,9 @@ class Workers:
 
     def gather(self, x: Tensor) -> Tensor:
         """`gathered`."""
-        sent = tf.cast(x, tf.int32) if x.dtype == tf.bool else tf.identity(x)  # what all have as one object is not gathered
+        sent = (
+            tf.cast(x, tf.int32) if x.dtype == tf.bool else tf.identity(x)
+        )  # what all have as one object is not gathered
         found = self.context.all_gather(sent, 0)
         found.set_shape([None if x.shape[0] is None else self.size * x.shape[0], *x.shape[1:]])
         return tf.cast(found, x.dtype)

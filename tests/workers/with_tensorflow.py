@@ -11,14 +11,19 @@ import tensorflow as tf
 from problem import PROBLEMS, Array, batch, encoder, parts
 
 import isoloss.tensorflow
+from isoloss.tensorflow import simcse, tiles
 
 
 def main(size: int, folder: Path) -> None:
     strategy = replicas(size)
-    found = [*(gradients(strategy, size, masked) for masked in (False, True)), trained(strategy, size)]
-    refusal = np.array(refused(strategy, size))
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})  # which takes longer than it saves
+    if size == 4:
+        tiles.BLOCK, tiles.STRIP = 16, 1  # strips of up to four rows
+    every = [*(gradients(strategy, size, masked) for masked in (False, True)), trained(strategy, size)]
+    found = of_variants(strategy, size) | refused(strategy, size)
     for rank in range(size):
-        np.savez(folder / f"{rank}.npz", **{name: x[rank] for part in found for name, x in part.items()}, refused=refusal)
+        own = {name: x[rank] for part in every for name, x in part.items()}
+        np.savez(folder / f"{rank}.npz", **own, **{name: np.array(x) for name, x in found.items()})
 
 
 def replicas(size: int) -> tf.distribute.Strategy:
@@ -92,14 +97,64 @@ def trained(strategy: tf.distribute.Strategy, size: int) -> dict[str, list[Array
     }
 
 
-def refused(strategy: tf.distribute.Strategy, size: int) -> str:
-    """What is said of batches of different sizes."""
-    batches = of_replicas(strategy, [tf.ones((4 + 2 * rank, 3)) for rank in range(size)])
-    try:
-        tf.function(lambda: strategy.run(lambda x: isoloss.tensorflow.simcse(x, across_replicas=True), (batches,)))()
-    except ValueError as error:
-        return str(error)
-    return "nothing"
+def of_variants(strategy: tf.distribute.Strategy, size: int) -> dict[str, list[Array]]:
+    """Of other dtypes, of an array that all replicas have as one object, and with a value for each row."""
+    rows = batch(0, size)
+    found = {}
+    for dtype in (tf.float16, tf.float64):
+        own = of_replicas(strategy, [tf.constant(x, dtype) for x in np.split(rows, size)])
+        found[dtype.name] = strategy.run(lambda x: simcse(x, temperature=0.2, across_replicas=True), (own,))
+    one = tf.constant(rows[:8])
+    found["one object"] = strategy.run(
+        lambda: isoloss.tensorflow.npairs(one, one, temperature=2.0, across_replicas=True)
+    )
+
+    def values_and_gradient(x: tf.Tensor) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            values = simcse(x, temperature=0.2, reduction="none", across_replicas=True)
+        return values, tape.gradient(values, x)
+
+    own = of_replicas(strategy, [tf.constant(x) for x in np.split(rows, size)])
+    found["none"], found["none gradient"] = strategy.run(values_and_gradient, (own,))
+    return {name: [x.numpy() for x in strategy.experimental_local_results(of_all)] for name, of_all in found.items()}
+
+
+def refused(strategy: tf.distribute.Strategy, size: int) -> dict[str, Any]:
+    """What is said of batches of different sizes and of second derivatives, and batches of sizes that the run alone knows."""
+
+    def of_sizes(*sizes: int) -> Any:
+        return of_replicas(strategy, [tf.constant(batch(n, 1)[:n]) for n in sizes])
+
+    def loss(x: tf.Tensor) -> tf.Tensor:
+        return simcse(x, temperature=0.2, across_replicas=True)
+
+    def twice(x: tf.Tensor) -> Any:
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                value = loss(x)
+            slope = tf.reduce_sum(inner.gradient(value, x))
+        return outer.gradient(slope, x)
+
+    def error_of(run: Any) -> str:
+        try:
+            run()
+        except (ValueError, NotImplementedError, tf.errors.InvalidArgumentError) as error:
+            return f"{type(error).__name__}: {error}"
+        return "nothing"
+
+    unequal, alike = of_sizes(*(4 + 2 * (rank == size - 1) for rank in range(size))), of_sizes(*[4] * size)
+    late = tf.function(lambda x: strategy.run(loss, (x,)), reduce_retracing=True)
+    late(alike)
+    late(of_sizes(*[8] * size))
+    return {
+        "sizes": error_of(lambda: tf.function(lambda: strategy.run(loss, (unequal,)))()),
+        "late": [x.numpy() for x in strategy.experimental_local_results(late(of_sizes(*[6] * size)))],
+        "late sizes": error_of(lambda: late(unequal)),
+        "twice": error_of(lambda: strategy.run(twice, (alike,))),
+    }
 
 
 if __name__ == "__main__":
