@@ -150,7 +150,8 @@ class Workers:
             tf.cast(x, tf.int32) if x.dtype == tf.bool else tf.identity(x)
         )  # what all have as one object is not gathered
         found = self.context.all_gather(sent, 0)
-        found.set_shape([None if x.shape[0] is None else self.size * x.shape[0], *x.shape[1:]])
+        rows = x.shape[0]
+        found.set_shape([None if rows is None else self.size * rows, *x.shape[1:]])
         return tf.cast(found, x.dtype)
 
 
@@ -186,6 +187,7 @@ def _contrast(
         values, logs, *slopes = _values(queries, all_keys, temperature, pairing, decoupled)
         back = logs
         if both_ways:
+            assert keys is not None
             others, back, *of_others = _values(keys, all_queries, temperature, pairing, decoupled)
             values, slopes = (values + others) / 2.0, [*slopes, *of_others]
 

@@ -58,6 +58,7 @@ def train(task: Task) -> list[float]:
 
 
 def main() -> int:
+    """Train both ways; the exit status is 1 if the curves differ."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=100, help="steps of training (default: %(default)s)")
     task = Digits().task(parser.parse_args().steps)

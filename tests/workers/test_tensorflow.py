@@ -18,6 +18,7 @@ import isoloss.keras
 import isoloss.tensorflow
 
 HERE = Path(__file__).parent
+EXAMPLE = HERE.parents[1] / "docs" / "examples" / "global_batch_tensorflow.py"
 
 Found = dict[str, np.ndarray]
 
@@ -198,3 +199,10 @@ def test_fit_refuses_a_last_batch_that_cannot_be_shared_alike(fitted: Found) -> 
     assert "simcse: all replicas must have as many rows of y_true, y_pred" in said
     assert "drop_remainder=True" in said
     assert "[2 2 -1][1 1 -1]" in said.replace("] [", "][")
+
+
+def test_example() -> None:
+    command = [sys.executable, str(EXAMPLE), "--steps", "5"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "largest relative difference in 5 steps" in done.stdout
