@@ -100,7 +100,8 @@ class Criterion(keras.losses.Loss):
                 self._settings[argument.name] = np.asarray(value).tolist()
 
     def get_config(self) -> dict[str, Any]:
-        shared = {"across_replicas": True} if self.across_replicas else {}
+        told = self.across_replicas or declaration(self.spec).compares_rows
+        shared = {"across_replicas": self.across_replicas} if told else {}
         return {**super().get_config(), **self._settings, **shared}
 
     def __repr__(self) -> str:
