@@ -32,7 +32,7 @@ RUNS = {  # what pytest is asked to test: (options, environment); each in proces
     "numpy": (("tests/every", "tests/fuzz", "--framework", "numpy"), {}),
     "strict": (("tests/every", "--framework", "strict"), {}),
     "torch": (("tests/workers", "tests/fuzz", *EACH, "torch", *TWO), {}),
-    "tensorflow": (("tests/fuzz", *EACH, "tensorflow", *TWO), {}),
+    "tensorflow": (("tests/workers", "tests/fuzz", *EACH, "tensorflow", *TWO), {}),
     "jax": (("tests/workers", *EACH, "jax", *TWO), {}),
     "keras-tensorflow": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "tensorflow"}),
     "keras-torch": (("tests/acceptance", "--framework", "keras", *TWO), {"KERAS_BACKEND": "torch"}),

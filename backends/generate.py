@@ -29,6 +29,7 @@ SHARED = {  # framework: what a loss of rows that are compared takes where worke
         ["group: Group = None", "averaged_gradients: bool = False"],
         "from isoloss.torch.collective import Group",
     ),
+    "tensorflow": (["across_replicas: bool = False"], ""),
     "jax": (["axis_name: Axes | None = None"], "from isoloss.jax.collective import Axes"),
 }
 
@@ -96,12 +97,14 @@ def torch_classes() -> str:
 
 def keras_classes() -> str:
     """`keras/classes.py`."""
-    extra = ['reduction: Reduction = "sum_over_batch_size"', "name: str | None = None"]
-    bodies = [
-        '@keras.saving.register_keras_serializable(package="isoloss")\n'
-        + _class(loss, "keras", "Any", "", extra, ["reduction=reduction", "name=name"])
-        for loss in LOSSES.values()
-    ]
+    bodies = []
+    for loss in LOSSES.values():
+        extra = ['reduction: Reduction = "sum_over_batch_size"', "name: str | None = None"]
+        extra += _shared(loss, "tensorflow")
+        bodies.append(
+            '@keras.saving.register_keras_serializable(package="isoloss")\n'
+            + _class(loss, "tensorflow", "Any", "", extra, [f"{name}={name}" for name in _names(extra)])
+        )
     imports = _imports("keras", bodies, ["from isoloss.keras.criterion import Criterion, Reduction"])
     return _module("The losses as Keras losses", imports, "", _class_names(), bodies)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -27,6 +28,13 @@ call: Callable[..., Any] = framework.call
 def bind(spec: Callable[..., Any]) -> Bound:
     """A loss of your own, in the framework that Keras runs on."""
     return Bound(call, spec)
+
+
+def primitives(name: str, across_replicas: bool, given: dict[str, Any]) -> AbstractContextManager[Any]:
+    """Those for the replicas of `tf.distribute` that share a batch, or for one alone."""
+    if not across_replicas:
+        return nullcontext(ops)
+    return import_module("isoloss.tensorflow.collective").shared(name, given)
 
 
 def unconverted(function: F) -> F:

@@ -361,6 +361,7 @@ class InfoNCELoss(Criterion):
         queries: predicted, (N, D).
         keys: predicted, (N, D).
         negatives: predicted, (M, D); optional.
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.info_nce`.
     """
@@ -376,6 +377,7 @@ class InfoNCELoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
@@ -384,6 +386,7 @@ class InfoNCELoss(Criterion):
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -394,6 +397,7 @@ class CLIPLoss(Criterion):
     Args:
         image_embeddings: predicted, (N, D).
         text_embeddings: predicted, (N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
     """
@@ -407,12 +411,14 @@ class CLIPLoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -422,6 +428,7 @@ class SimCSELoss(Criterion):
 
     Args:
         embeddings: predicted, (2N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.simcse`.
     """
@@ -435,12 +442,14 @@ class SimCSELoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -450,6 +459,7 @@ class SupervisedSimCSELoss(Criterion):
 
     Args:
         embeddings: predicted, (3N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
     """
@@ -463,12 +473,14 @@ class SupervisedSimCSELoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -478,6 +490,7 @@ class NTXentLoss(Criterion):
 
     Args:
         embeddings: predicted, (views*N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
     """
@@ -492,6 +505,7 @@ class NTXentLoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
@@ -499,6 +513,7 @@ class NTXentLoss(Criterion):
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -509,6 +524,7 @@ class NPairsLoss(Criterion):
     Args:
         anchors: predicted, (N, D).
         positives: predicted, (N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
     """
@@ -523,6 +539,7 @@ class NPairsLoss(Criterion):
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             temperature=temperature,
@@ -530,6 +547,7 @@ class NPairsLoss(Criterion):
             method=method,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -540,6 +558,7 @@ class BarlowTwinsLoss(Criterion):
     Args:
         embeddings_a: predicted, (N, D).
         embeddings_b: predicted, (N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
     """
@@ -554,6 +573,7 @@ class BarlowTwinsLoss(Criterion):
         epsilon: float = 1e-05,
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             off_diagonal_weight=off_diagonal_weight,
@@ -561,6 +581,7 @@ class BarlowTwinsLoss(Criterion):
             epsilon=epsilon,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )
 
 
@@ -571,6 +592,7 @@ class SampleCorrelationLoss(Criterion):
     Args:
         embeddings_a: predicted, (N, D).
         embeddings_b: predicted, (N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
     """
@@ -585,6 +607,7 @@ class SampleCorrelationLoss(Criterion):
         epsilon: float = 1e-05,
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
+        across_replicas: bool = False,
     ) -> None:
         super().__init__(
             off_diagonal_weight=off_diagonal_weight,
@@ -592,4 +615,5 @@ class SampleCorrelationLoss(Criterion):
             epsilon=epsilon,
             reduction=reduction,
             name=name,
+            across_replicas=across_replicas,
         )

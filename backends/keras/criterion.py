@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import keras
@@ -14,7 +15,7 @@ from keras.src.backend import get_keras_mask
 
 from isoloss.adapter import unreduced
 from isoloss.arguments import check_setting
-from isoloss.keras.binding import ops, unconverted
+from isoloss.keras.binding import ops, primitives, unconverted
 from isoloss.losses.declaration import Loss, declaration
 
 Reduction: TypeAlias = Literal["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none"] | None
@@ -50,15 +51,30 @@ class Criterion(keras.losses.Loss):
     - `sample_weight` has the shape of the values or of their leading axes, with 1s behind them if you like: (N,) weighs
       whole sequences. Nothing is broadcast from the right, and a sum of weights counts a weight for every value.
     - A loss of one number takes `sample_weight` into its formula: the weighted mean under rmse's root.
+
+    With `across_replicas=True`, on TensorFlow, the replicas of a `tf.distribute` strategy share a batch: rows are compared
+    with those of all replicas, and every mean is over all of them. As the losses of replicas are added up in Keras, the
+    loss of each is its share.
     """
 
     spec: ClassVar[Callable[..., Any]]
 
     def __init__(
-        self, *, reduction: Reduction = "sum_over_batch_size", name: str | None = None, **settings: Any
+        self,
+        *,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+        across_replicas: bool = False,
+        **settings: Any,
     ) -> None:
         super().__init__(name=name, reduction=reduction)  # pyright: ignore[reportArgumentType]  # None is taken too
         loss = declaration(self.spec)
+        if across_replicas and keras.config.backend() != "tensorflow":
+            raise ValueError(
+                f"{loss.name}: across_replicas=True is for the replicas of tf.distribute, which Keras' backend "
+                f"{keras.config.backend()!r} does not have: leave it out, or set KERAS_BACKEND=tensorflow"
+            )
+        self.across_replicas = across_replicas
         if loss.one_number and reduction not in MEANS:
             raise ValueError(
                 f"{loss.name} is one number for the whole batch: reduction must be one of "
@@ -84,7 +100,9 @@ class Criterion(keras.losses.Loss):
                 self._settings[argument.name] = np.asarray(value).tolist()
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **self._settings}
+        told = self.across_replicas or declaration(self.spec).compares_rows
+        shared = {"across_replicas": self.across_replicas} if told else {}
+        return {**super().get_config(), **self._settings, **shared}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.get_config().items())})"
@@ -92,29 +110,43 @@ class Criterion(keras.losses.Loss):
     @unconverted
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The values before any reduction, each times what it counts for."""
-        values, weights = self._values(y_true, y_pred)
+        with self._primitives(y_true=y_true, y_pred=y_pred) as xp:
+            values, weights = self._values(xp, y_true, y_pred)
         return values if weights is None else values * weights
 
     @unconverted
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        mask = get_keras_mask(y_pred)
         if sample_weight is not None:
             sample_weight = _without_trailing_ones(kops.convert_to_tensor(sample_weight))
+        with self._primitives(y_true=y_true, y_pred=y_pred, sample_weight=sample_weight) as xp:
+            return self._evaluate(xp, y_true, y_pred, sample_weight)
+
+    def _primitives(self, **given: Any) -> AbstractContextManager[Any]:
+        return primitives(declaration(self.spec).name, self.across_replicas, given)
+
+    def _evaluate(self, xp: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> Any:
+        mask = get_keras_mask(y_pred)
         if declaration(self.spec).one_number:
-            value, _ = self._values(y_true, y_pred, mask, sample_weight)
+            value, _ = self._values(xp, y_true, y_pred, mask, sample_weight)
             return _reduced(kops.reshape(value, (1,)), None, self.reduction)
-        values, weights = self._values(y_true, y_pred, mask)
+        values, weights = self._values(xp, y_true, y_pred, mask)
         if weights is not None and self.reduction in ("sum_over_batch_size", "mean"):
             # Keras divides by all values: make up for those that do not count
             ones = ops.ones_like(weights)
-            counted = ops.sum(ops.where(ops.equal(weights, 0.0), 0.0, ones))
+            counted = xp.averaged(ops.sum(ops.where(ops.equal(weights, 0.0), 0.0, ones)))
             weights = weights * (ops.sum(ones) / ops.where(ops.equal(counted, 0.0), 1.0, counted))
         if sample_weight is not None:
             sample_weight = _broadcast(sample_weight, values)
             weights = sample_weight if weights is None else weights * sample_weight
+        if self.across_replicas and weights is not None and self.reduction == "mean_with_sample_weight":
+            # Keras divides by one's own weights: make up for those of the other replicas
+            total = xp.averaged(ops.sum(weights))
+            values = values * (ops.sum(weights) / ops.where(ops.equal(total, 0.0), 1.0, total))
         return _reduced(values, weights, self.reduction)
 
-    def _values(self, y_true: Any, y_pred: Any, mask: Any = None, sample_weight: Any = None) -> tuple[Any, Any]:
+    def _values(
+        self, xp: Any, y_true: Any, y_pred: Any, mask: Any = None, sample_weight: Any = None
+    ) -> tuple[Any, Any]:
         """Values that begin with the axis of samples, and what each counts for (None: all the same)."""
         loss = declaration(self.spec)
         arrays = _split(loss, "y_pred", y_pred, predicted=True)
@@ -143,7 +175,7 @@ class Criterion(keras.losses.Loss):
                 arrays[argument.name] = np.asarray(value)
         arrays = {a.name: arrays.get(a.name) for a in loss.arguments}
 
-        values, weights = unreduced(ops, loss, arrays, settings, axis=axis, where=mask, weights=sample_weight)
+        values, weights = unreduced(xp, loss, arrays, settings, axis=axis, where=mask, weights=sample_weight)
         if loss.one_number:
             return values, None
         if in_views and values_each > 1:

@@ -416,6 +416,7 @@ def info_nce(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    across_replicas: bool = False,
 ) -> Tensor:
     """InfoNCE: each query against its own key, the other rows' keys and any further negatives.
 
@@ -426,6 +427,7 @@ def info_nce(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.info_nce`.
     """
@@ -436,6 +438,7 @@ def info_nce(
         where=where,
         weights=weights,
         reduction=reduction,
+        across_replicas=across_replicas,
     )
 
 
@@ -448,6 +451,7 @@ def clip(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    across_replicas: bool = False,
 ) -> Tensor:
     """The loss of CLIP: each image among all texts, and each text among all images.
 
@@ -457,6 +461,7 @@ def clip(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
     """
@@ -467,6 +472,7 @@ def clip(
         where=where,
         weights=weights,
         reduction=reduction,
+        across_replicas=across_replicas,
     )
 
 
@@ -478,6 +484,7 @@ def simcse(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    across_replicas: bool = False,
 ) -> Tensor:
     """Unsupervised SimCSE: rows 2k and 2k + 1 are two views of one sentence, all other rows are negatives.
 
@@ -486,6 +493,7 @@ def simcse(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.simcse`.
     """
@@ -496,6 +504,7 @@ def simcse(
         where=where,
         weights=weights,
         reduction=reduction,
+        across_replicas=across_replicas,
     )
 
 
@@ -507,6 +516,7 @@ def supervised_simcse(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    across_replicas: bool = False,
 ) -> Tensor:
     """Supervised SimCSE: rows 3k, 3k + 1 and 3k + 2 are a sentence, one it entails and one it contradicts.
 
@@ -515,6 +525,7 @@ def supervised_simcse(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
     """
@@ -525,6 +536,7 @@ def supervised_simcse(
         where=where,
         weights=weights,
         reduction=reduction,
+        across_replicas=across_replicas,
     )
 
 
@@ -537,6 +549,7 @@ def nt_xent(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    across_replicas: bool = False,
 ) -> Tensor:
     """NT-Xent, the loss of SimCLR: rows i and i + N are two views of sample i, rows of other samples are negatives.
 
@@ -545,6 +558,7 @@ def nt_xent(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
     """
@@ -555,6 +569,7 @@ def nt_xent(
         where=where,
         weights=weights,
         reduction=reduction,
+        across_replicas=across_replicas,
     )
 
 
@@ -568,6 +583,7 @@ def npairs(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    across_replicas: bool = False,
 ) -> Tensor:
     """Multi-class N-pair loss: each anchor's own positive against those of all other anchors.
 
@@ -577,6 +593,7 @@ def npairs(
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
     """
@@ -587,6 +604,7 @@ def npairs(
         where=where,
         weights=weights,
         reduction=reduction,
+        across_replicas=across_replicas,
     )
 
 
@@ -600,6 +618,7 @@ def barlow_twins(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    across_replicas: bool = False,
 ) -> Tensor:
     """Barlow Twins: each feature agrees with itself across two views and with no other feature.
 
@@ -609,6 +628,7 @@ def barlow_twins(
         where: True for what counts; of the shape of the elements or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
     """
@@ -619,6 +639,7 @@ def barlow_twins(
         where=where,
         weights=weights,
         reduction=reduction,
+        across_replicas=across_replicas,
     )
 
 
@@ -632,6 +653,7 @@ def sample_correlation(
     where: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     reduction: Reduction = "mean",
+    across_replicas: bool = False,
 ) -> Tensor:
     """Barlow Twins turned round: each sample agrees with itself across two views and with no other sample.
 
@@ -641,6 +663,7 @@ def sample_correlation(
         where: True for what counts; of the shape of the elements or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
     Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
     """
@@ -651,6 +674,7 @@ def sample_correlation(
         where=where,
         weights=weights,
         reduction=reduction,
+        across_replicas=across_replicas,
     )
 
 

@@ -41,33 +41,44 @@ def contrast(
     if keys is not None and keys.shape[0] is None:  # one key more that does not count: XLA takes nothing from none
         counted = tf.ones([ops.length(keys, 0)], tf.bool) if pairing.counted is None else pairing.counted
         keys, pairing = tf.pad(keys, [[0, 1], [0, 0]]), pairing._replace(counted=tf.pad(counted, [[0, 1]]))
-    height: Any = BLOCK if keys is None else _largest(BLOCK // 4, STRIP // _largest(ops.length(keys, 0), 1))
-    count = -(-_largest(n, 1) // height)
-    height = -(-_largest(n, 1) // count)  # so that blocks of one height leave little to fill up
-    in_blocks = partial(_in_blocks, height=height, short=count * height - n)
-    of_blocks = pairing.of_rows(in_blocks)
+    height, short = _even(n, BLOCK) if keys is None else strips(n, ops.length(keys, 0))
+    blocks = partial(in_blocks, height=height, short=short)
+    of_blocks = pairing.of_rows(blocks)
     if keys is not None and pairing.back is not None:
-        return _both_ways(in_blocks(queries), keys, temperature, of_blocks, n)
+        return _both_ways(blocks(queries), keys, temperature, of_blocks, n)
     if keys is not None:
-        return _strips(in_blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
+        return _strips(blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
     if pairing.counted is not None or not isinstance(n, int) or n % height:
         counted = tf.ones([n], tf.bool) if pairing.counted is None else pairing.counted
-        of_blocks = of_blocks._replace(counted=in_blocks(counted))
-    return _triangle(in_blocks(queries), temperature, of_blocks, decoupled)[:n]
+        of_blocks = of_blocks._replace(counted=blocks(counted))
+    return _triangle(blocks(queries), temperature, of_blocks, decoupled)[:n]
+
+
+def strips(rows: int | Tensor, columns: int | Tensor) -> tuple[Any, Any]:
+    """How many rows a strip has beside these columns, and how many rows the last one lacks."""
+    return _even(rows, _largest(BLOCK // 4, STRIP // _largest(columns, 1)))
+
+
+def _even(rows: int | Tensor, height: Any) -> tuple[Any, Any]:
+    """A height that is not larger, so that blocks of one height leave little to fill up; and how many rows."""
+    count = -(-_largest(rows, 1) // height)
+    height = -(-_largest(rows, 1) // count)
+    return height, count * height - rows
 
 
 def _largest(x: Any, y: Any) -> Any:
     return max(x, y) if isinstance(x, int) and isinstance(y, int) else tf.maximum(tf.cast(x, tf.int64), y)
 
 
-def _in_blocks(x: Tensor, *, height: int | Tensor, short: int | Tensor) -> Tensor:
+def in_blocks(x: Tensor, *, height: int | Tensor, short: int | Tensor) -> Tensor:
     """The rows in blocks of one height, filled up with zeros."""
     if not (isinstance(short, int) and short == 0):
         x = tf.pad(x, [[0, short]] + [[0, 0]] * (len(x.shape) - 1))
     return tf.reshape(x, [-1, height, *x.shape[1:]])
 
 
-def _flat(blocks: Tensor) -> Tensor:
+def flat(blocks: Tensor) -> Tensor:
+    """The rows of the blocks."""
     return tf.reshape(blocks, tf.concat([[-1], tf.shape(blocks)[2:]], 0))
 
 
@@ -76,17 +87,17 @@ def _array(blocks: Tensor) -> tf.TensorArray:
     return tf.TensorArray(blocks.dtype, tf.shape(blocks)[0], element_shape=blocks.shape[1:], clear_after_read=False)
 
 
-def _once(function: Any, *arrays: Tensor) -> Any:
+def once(function: Any, *arrays: Tensor) -> Any:
     """What a function of arrays gives, which has no derivative: its loops are not recorded."""
 
     @tf.custom_gradient
-    def once(*arrays: Tensor) -> Any:
+    def underived(*arrays: Tensor) -> Any:
         def refuse(*_: Tensor) -> Any:
             raise NotImplementedError(ONCE)
 
         return function(*arrays), refuse
 
-    return once(*arrays)
+    return underived(*arrays)
 
 
 # ------------------------------------------------- self-similarity: the upper triangle
@@ -143,7 +154,7 @@ def _triangle(rows: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decou
 
         def cosines(positive: Tensor) -> Tensor:
             def add(k: Tensor, found: Any) -> Any:
-                return found.write(k, tf.reduce_sum(units[k] * tf.gather(_flat(units), positive[k]), -1))
+                return found.write(k, tf.reduce_sum(units[k] * tf.gather(flat(units), positive[k]), -1))
 
             return over_blocks(add, _array(rows[:, :, 0])).stack()
 
@@ -155,7 +166,7 @@ def _triangle(rows: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decou
         def gradients(gradient: Tensor, rows: Tensor, temperature: Tensor) -> Any:
             weighted = [slope * tf.reshape(gradient, tf.shape(sums)) for slope in slopes]
             weights = tiles.total(weighted) / tf.where(sums > 0.0, sums, 1.0)
-            mutual = tiles.mutual(ops, [_flat(x) for x in weighted], [_flat(x) for x in pairing.positives])
+            mutual = tiles.mutual(ops, [flat(x) for x in weighted], [flat(x) for x in pairing.positives])
             mutual = [-tf.reshape(x, tf.shape(sums)) for x in mutual]
 
             def add(i: Tensor, j: Tensor, found: Any) -> Any:
@@ -179,7 +190,7 @@ def _triangle(rows: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decou
             change, found = over_blocks(through_lengths, (tf.zeros([], rows.dtype), found))
             return found.stack(), change / (-2.0 * temperature * temperature)
 
-        return _flat(values), lambda gradient: _once(gradients, gradient, rows, temperature)
+        return flat(values), lambda gradient: once(gradients, gradient, rows, temperature)
 
     return differentiable(rows, temperature)
 
@@ -229,7 +240,7 @@ def _strips(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pairing
             of_queries_keys = [x / temperature for x in of_both]
             return *of_queries_keys, -tf.reduce_sum(of_queries_keys[0] * queries) / temperature
 
-        return _flat(values), lambda gradient: _once(gradients, gradient, queries, keys, temperature)
+        return flat(values), lambda gradient: once(gradients, gradient, queries, keys, temperature)
 
     return differentiable(queries, keys, temperature)
 
@@ -250,9 +261,9 @@ def _both_ways(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pair
 
     def row(x: Tensor) -> Tensor:
         """The rows of blocks that were not filled up."""
-        return _flat(x)[:n]
+        return flat(x)[:n]
 
-    def in_blocks(x: Tensor) -> Tensor:
+    def blocks(x: Tensor) -> Tensor:
         filled_up: Any = tf.size(queries[:, :, 0], tf.int64) - n
         return tf.reshape(tf.pad(x, [[0, filled_up]]), tf.shape(queries)[:2])
 
@@ -280,8 +291,8 @@ def _both_ways(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pair
         def gradients(gradient: Tensor, queries: Tensor, keys: Tensor, temperature: Tensor) -> Any:
             of_rows = slopes * gradient / 2.0
             of_others = tiles.Terms(of_columns, others.slopes[0] * beside_keys(gradient) / 2.0)
-            own = tiles.Terms(in_blocks(logs), in_blocks(of_rows))
-            of_pairs = in_blocks(of_rows + of_others.slopes[:n])
+            own = tiles.Terms(blocks(logs), blocks(of_rows))
+            of_pairs = blocks(of_rows + of_others.slopes[:n])
 
             def add(k: Tensor, rows: Any, logits: Tensor, _: Tensor, of_keys: Tensor, of_queries: Any) -> Any:
                 here = tiles.Terms(*(x[k] for x in own))
@@ -294,6 +305,6 @@ def _both_ways(queries: Tensor, keys: Tensor, temperature: Tensor, pairing: Pair
             return of_queries, of_keys, -tf.reduce_sum(of_queries * queries) / temperature
 
         values = (values + others.values[:n]) / 2.0
-        return values, lambda gradient: _once(gradients, gradient, queries, keys, temperature)
+        return values, lambda gradient: once(gradients, gradient, queries, keys, temperature)
 
     return differentiable(queries, keys, temperature)

@@ -323,6 +323,7 @@ def test_saved_models_load_in_a_fresh_process(tmp_path: Path) -> None:
 @ALL
 def test_configuration(loss: Loss) -> None:
     settings = {**other_than_default(loss), "reduction": "mean_with_sample_weight", "name": "mine"}
+    settings |= {"across_replicas": BACKEND == "tensorflow"} if loss.compares_rows else {}
     first = criterion(loss, **settings)
     assert first.get_config() == settings
     assert set(inspect.signature(type(first)).parameters) == set(settings)

@@ -27,6 +27,7 @@ REQUIRED = inspect.Parameter.empty
 
 SHARED: dict[str, Parameters] = {  # what losses that compare rows take besides, where workers may share a batch
     "torch": [("group", KEYWORD, None), ("averaged_gradients", KEYWORD, False)],
+    "tensorflow": [("across_replicas", KEYWORD, False)],
     "jax": [("axis_name", KEYWORD, None)],
 }
 
@@ -117,7 +118,9 @@ def test_classes_take_the_settings_of_their_spec(framework: str, loss: Loss) -> 
         own = [("reduction", KEYWORD, "mean")]
     else:
         own = [("reduction", KEYWORD, "sum_over_batch_size"), ("name", KEYWORD, None)]
-    assert methods(found[loss.class_name])["__init__"] == settings + own + of_shared(loss, framework)
+    assert methods(found[loss.class_name])["__init__"] == settings + own + of_shared(
+        loss, "tensorflow" if framework == "keras" else framework
+    )
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)

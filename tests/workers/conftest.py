@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from processes import Found, run
 
-APART = {"torch": True, "jax": False}
+APART = {"torch": True, "tensorflow": False, "jax": False}
 """The frameworks, and whether each of its workers is a process: `with_torch.py RANK SIZE FOLDER`, or else one process has
 as many devices: `with_jax.py SIZE FOLDER`. What each worker got is in FOLDER/RANK.npz."""
 

@@ -53,3 +53,15 @@ def whole(problem: Problem, of_workers: list[Array]) -> Array:
     """The batch of all workers: each view of all, then the next."""
     blocks = [np.split(part, problem.blocks) for part in of_workers]
     return np.concatenate([part[view] for view in range(problem.blocks) for part in blocks])
+
+
+def encoder() -> dict[str, Array]:
+    """Two dense layers with tanh between them, before training: named and laid out as in PyTorch."""
+    random = np.random.default_rng(3)
+    shapes = {"0.weight": (5, 6), "0.bias": (5,), "2.weight": (4, 5), "2.bias": (4,)}
+    return {name: random.normal(0.0, 0.4, shape).astype(np.float32) for name, shape in shapes.items()}
+
+
+def batch(step: int, workers: int) -> Array:
+    """What all workers have together in a step of its training."""
+    return np.random.default_rng(step).standard_normal((8 * workers, 6)).astype(np.float32)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
-import sys
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +15,7 @@ import pytest
 from jax import Array, lax
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec, auto_axes
 from problem import PROBLEMS, Problem, parts, whole
+from processes import run
 
 import isoloss.jax
 
@@ -25,9 +23,6 @@ jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_num_cpu_devices", 4)
 
 SIZE = 4
-DOCS = Path(__file__).parents[2] / "docs"
-PAGE = (DOCS / "distributed.md").read_text(encoding="utf-8").partition("## JAX")[2].partition("\n## ")[0]
-BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 EACH, ALL = PartitionSpec("workers"), PartitionSpec()
 CASES = {f"{p.loss} {p.settings}": (p, {}) for p in PROBLEMS} | {"dense": (PROBLEMS[0], {"method": "dense"})}
 
@@ -250,36 +245,14 @@ def test_second_derivative() -> None:
             mapped(partial(twice, method="blocked", axis_name="workers"), EACH, check_vma)(x, along)
 
 
-# ------------------------------------------------- Keras on JAX, and the example
-
-
-def script(path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(path), *arguments]
-    return subprocess.run(command, check=False, capture_output=True, encoding="utf-8", timeout=240)
+# ------------------------------------------------- Keras on JAX
 
 
 @pytest.mark.skipif(find_spec("keras") is None, reason="needs Keras")
 def test_keras_with_data_parallel() -> None:
     """The losses of ten steps of `fit` are those of one device."""
-    done = [script(Path(__file__).with_name("with_keras_on_jax.py"), size) for size in ("1", "4")]
+    done = run([[Path(__file__).with_name("with_keras_on_jax.py"), size] for size in (1, 4)])
     assert not any(process.returncode for process in done), "\n".join(process.stderr for process in done)
     alone, together = (np.array(json.loads(process.stdout)) for process in done)
     assert alone.shape == (2, 10)
     np.testing.assert_allclose(together, alone, rtol=1e-5)
-
-
-@pytest.mark.skipif(not all(map(find_spec, ("optax", "sklearn"))), reason="needs optax and scikit-learn")
-def test_example() -> None:
-    done = script(DOCS / "examples" / "global_batch_jax.py", "--steps", "4")
-    assert done.returncode == 0, done.stdout + done.stderr
-    largest = re.search(r"2 devices, 4 steps: .* largest difference (\S+) \(relative", done.stdout)
-    assert largest
-    assert 0 < float(largest[1]) < 1e-5
-
-
-@pytest.mark.skipif(find_spec("keras") is None, reason="needs Keras")
-@pytest.mark.parametrize("block", BLOCKS, ids=["shard_map", "jit", "keras"])
-def test_page(tmp_path: Path, block: str) -> None:
-    (tmp_path / "block.py").write_text(block)
-    done = script(tmp_path / "block.py")
-    assert done.returncode == 0, done.stderr
