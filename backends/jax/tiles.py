@@ -34,9 +34,10 @@ def contrast(
     if n == 0:
         return jnp.sum(queries, axis=1)
     halved = keys is None and similarity == "cosine"
+    height = evened(n, BLOCK)
     if not halved:
         queries, keys = prepared(ops, queries, keys, similarity)
-    height = evened(n, BLOCK) if halved else height_of_strips(n, keys.shape[0])
+        height = height_of_strips(n, keys.shape[0])
     short = -n % height
     queries, pairing = lengthened(queries, short), pairing.of_rows(partial(lengthened, short=short))
     if halved and (short or pairing.counted is not None):
