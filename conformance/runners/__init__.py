@@ -26,13 +26,23 @@ class Result:
     device: str
 
 
+class Fixed(dict[str, Any]):
+    """Arguments that a function is compiled for; they are the same if they are written the same."""
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __eq__(self, other: object) -> bool:
+        return repr(self) == repr(other)
+
+
 @dataclass(frozen=True)
 class Split:
     """A case's arguments by what happens to them: differentiated, passed as arrays, or fixed."""
 
     learned: dict[str, np.ndarray[Any, Any]]
     given: dict[str, np.ndarray[Any, Any]]
-    fixed: dict[str, Any]
+    fixed: Fixed
 
 
 def split(name: str, case: Case) -> Split:
@@ -48,7 +58,7 @@ def split(name: str, case: Case) -> Split:
     return Split(
         {n: x for n, x in arrays.items() if n in predicted and x.dtype.kind == "f"},
         {n: x for n, x in arrays.items() if n not in predicted or x.dtype.kind != "f"},
-        {n: x for n, x in arguments.items() if n not in arrays},
+        Fixed((n, x) for n, x in arguments.items() if n not in arrays),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -10,7 +12,7 @@ import numpy as np
 
 import isoloss.jax.ops
 from isoloss.conformance.cases.case import Case
-from isoloss.conformance.runners import Result, split
+from isoloss.conformance.runners import Fixed, Result, split
 from isoloss.conformance.runners.adapter import NotOffered
 
 MODES = ("eager", "jit", "vmap", "jvp")
@@ -37,31 +39,8 @@ def run(
         learned = {n: array(x, dtype) for n, x in parts.learned.items()}
         given = {n: array(x, dtype) for n, x in parts.given.items()}
 
-        def step(learned: Arrays, given: Arrays) -> jax.Array:
-            return getattr(functions, name)(**learned, **given, **parts.fixed)
-
-        def both(learned: Arrays, given: Arrays) -> tuple[Arrays, jax.Array]:
-            def total(learned: Arrays) -> tuple[jax.Array, jax.Array]:
-                value = step(learned, given)
-                return value.sum(), value
-
-            return jax.grad(total, has_aux=True)(learned)
-
-        if mode == "jit":
-            gradients, value = jax.jit(both)(learned, given)
-        elif mode == "vmap":
-            stacked = [
-                jax.tree.map(lambda x: jnp.stack([x * 0.5 if x.dtype.kind != "b" else x, x]).astype(x.dtype), d)
-                for d in (learned, given)
-            ]
-            stacked[1] |= {n: jnp.stack([x, x]) for n, x in given.items() if not jnp.issubdtype(x.dtype, jnp.floating)}
-            gradients, value = jax.jit(jax.vmap(both))(*stacked)
-            gradients, value = jax.tree.map(lambda x: x[1], (gradients, value))
-        elif mode == "jvp":
-            value = step(learned, given)
-            gradients = jax.jit(lambda l, g: {n: _forward(step, l, g, n) for n in l})(learned, given)
-        else:
-            gradients, value = both(learned, given)
+        differentiate = _differentiate(getattr(functions, name), mode, parts.fixed)
+        gradients, value = differentiate(learned, given)
         return Result(
             np.asarray(value, np.float64),
             {n: np.asarray(g, np.float64) for n, g in gradients.items()},
@@ -70,17 +49,43 @@ def run(
         )
 
 
+@lru_cache(maxsize=256)
+def _differentiate(function: Callable[..., jax.Array], mode: str, fixed: Fixed) -> Callable[..., Any]:
+    """Gradients of the sum, and the value: compiled once for all cases of one shape."""
+
+    def step(learned: Arrays, given: Arrays) -> jax.Array:
+        return function(**learned, **given, **fixed)
+
+    def reverse(learned: Arrays, given: Arrays) -> tuple[Arrays, jax.Array]:
+        def total(learned: Arrays) -> tuple[jax.Array, jax.Array]:
+            value = step(learned, given)
+            return value.sum(), value
+
+        return jax.grad(total, has_aux=True)(learned)
+
+    def forward(learned: Arrays, given: Arrays) -> tuple[Arrays, jax.Array]:
+        slopes = {n: _slopes(lambda x, n=n: step(learned | {n: x}, given), x) for n, x in learned.items()}
+        return slopes, step(learned, given)
+
+    def mapped(learned: Arrays, given: Arrays) -> tuple[Arrays, jax.Array]:
+        """The second of two samples, the first of which has other numbers."""
+        stacked = jax.tree.map(_beside_others, (learned, given))
+        return jax.tree.map(lambda x: x[1], jax.vmap(reverse)(*stacked))
+
+    return {"eager": reverse, "jit": jax.jit(reverse), "vmap": jax.jit(mapped), "jvp": jax.jit(forward)}[mode]
+
+
+def _beside_others(x: jax.Array) -> jax.Array:
+    return jnp.stack([x * 0.5 if jnp.issubdtype(x.dtype, jnp.floating) else x, x]).astype(x.dtype)
+
+
 def array(x: np.ndarray[Any, Any], dtype: str) -> jax.Array:
     """An array, in the dtype if it is floating."""
     return jnp.asarray(x, dtype) if x.dtype.kind == "f" else isoloss.jax.ops.asarray(x, None)
 
 
-def _forward(step: Any, learned: Arrays, given: Arrays, name: str) -> jax.Array:
+def _slopes(step: Callable[[jax.Array], jax.Array], x: jax.Array) -> jax.Array:
     """A gradient by forward mode, one direction for each element."""
-    x = learned[name]
-
-    def slope(direction: jax.Array) -> jax.Array:
-        return jax.jvp(lambda x: step(learned | {name: x}, given), (x,), (direction,))[1].sum()
-
     directions = jnp.eye(x.size, dtype=x.dtype).reshape(x.size, *x.shape)
-    return jax.vmap(slope)(directions).reshape(x.shape) if x.size else x
+    slopes = jax.vmap(lambda direction: jax.jvp(step, (x,), (direction,))[1].sum())
+    return slopes(directions).reshape(x.shape) if x.size else x

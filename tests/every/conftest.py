@@ -9,12 +9,16 @@ import pytest
 
 from isoloss.conformance.cases import CASES, Case
 from isoloss.conformance.runners import runner
+from isoloss.conformance.suite import BLOCKED
 
 SLOW = {"torch": {"grad", "vmap", "aot_eager"}, "jax": {"eager", "vmap", "jvp"}}
 """Modes that run the core cases alone: JAX compiles each operation of an eager call for each shape."""
 
 SLOWEST = {"inductor"}
 """Modes that run as many core cases of a loss as one compilation serves."""
+
+COSTLY = {"jax": {"test_exact_answers", "test_float64"}}
+"""Tests that run the core cases alone, as each case is compiled; `nox -s conformance` judges all of them."""
 
 
 @pytest.fixture(scope="session")
@@ -28,17 +32,20 @@ def device(pytestconfig: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what a framework does not have: compiled modes, vmap, dtypes of 16 bits."""
+    """Leave out what a framework does not have (compiled modes, vmap, dtypes of 16 bits), and what would take too long."""
     name = config.getoption("--framework")
     modes = runner(name)
     absent = set() if modes.COMPILED else {"test_compiled"}
     absent |= {"test_16_bits"} if name == "strict" else set()
     absent |= set() if "vmap" in modes.MODES else {"test_mapped"}
 
+    costly = COSTLY.get(name, set())
+
     def has(item: pytest.Item) -> bool:
         if "run" in getattr(item, "fixturenames", ()) and item.callspec.params["run"] not in ("quickest", *modes.MODES):  # type: ignore[attr-defined]
             return False
-        return getattr(item, "originalname", None) not in absent
+        name = getattr(item, "originalname", None)
+        return name not in absent and (name not in costly or _core(**item.callspec.params))  # type: ignore[attr-defined]
 
     config.hook.pytest_deselected(items=[item for item in items if not has(item)])
     items[:] = [item for item in items if has(item)]
@@ -55,6 +62,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize(
         ("loss", "case", "mode"), found, ids=[f"{loss}-{case.id}-{mode}" for loss, case, mode in found]
     )
+
+
+def _core(loss: str, case: Case | str) -> bool:
+    """Whether a case, or the one with this id, is run in slow modes too."""
+    id = case.id if isinstance(case, Case) else case.removesuffix(BLOCKED)
+    return any(c.core for c in (*CASES[loss].typical, *CASES[loss].degenerate) if c.id == id)
 
 
 def _chosen(loss: str, mode: str, slow: bool) -> list[Case]:
