@@ -169,12 +169,17 @@ def _triangle(rows: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decou
             mutual = tiles.mutual(ops, [flat(x) for x in weighted], [flat(x) for x in pairing.positives])
             mutual = [-tf.reshape(x, tf.shape(sums)) for x in mutual]
 
-            def add(i: Tensor, j: Tensor, found: Any) -> Any:
-                both = weights[i][:, None] + weights[j][None, :]
-                e = tile(units, i, j, lambda tile: tile * both, mutual)
-                found = found.write(i, found.read(i) + tf.matmul(e, units[j]))
-                e = tf.where(tf.equal(i, j), tf.zeros([], e.dtype), e)
-                return found.write(j, found.read(j) + tf.matmul(e, units[i], transpose_a=True))
+            def add(i: Tensor, found: Any) -> Any:
+                # a row of tiles adds up apart: XLA copies all of an array that is written in two places in one round
+                def step(j: Tensor, of_row: Tensor, found: Any) -> Any:
+                    both = weights[i][:, None] + weights[j][None, :]
+                    e = tile(units, i, j, lambda tile: tile * both, mutual)
+                    of_row = of_row + tf.matmul(e, units[j])
+                    e = tf.where(tf.equal(i, j), tf.zeros([], e.dtype), e)
+                    return j + 1, of_row, found.write(j, found.read(j) + tf.matmul(e, units[i], transpose_a=True))
+
+                _, of_row, found = tf.while_loop(lambda j, *_: j < count, step, (i, zero, found), parallel_iterations=1)
+                return found.write(i, found.read(i) + of_row)
 
             def through_lengths(k: Tensor, state: Any) -> Any:
                 change, found = state
@@ -186,7 +191,7 @@ def _triangle(rows: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decou
                 return change + tf.reduce_sum(unit * of_units), found.write(k, of_rows)
 
             zero = tf.zeros(tf.shape(rows)[1:], rows.dtype)
-            found = over_tiles(add, over_blocks(lambda k, found: found.write(k, zero), _array(rows)))
+            found = over_blocks(add, over_blocks(lambda k, found: found.write(k, zero), _array(rows)))
             change, found = over_blocks(through_lengths, (tf.zeros([], rows.dtype), found))
             return found.stack(), change / (-2.0 * temperature * temperature)
 
