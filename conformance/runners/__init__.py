@@ -29,7 +29,7 @@ class Result:
 class Fixed(dict[str, Any]):
     """Arguments that a function is compiled for; they are the same if they are written the same."""
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]  # a dict has none
         return hash(repr(self))
 
     def __eq__(self, other: object) -> bool:

@@ -60,7 +60,7 @@ def _differentiate(function: Callable[..., tf.Tensor], fixed: Fixed) -> Callable
         with tf.GradientTape() as tape:
             tape.watch(learned)
             value = function(**learned, **given, **fixed)
-        return value, tape.gradient(value, learned)  # pyright: ignore[reportReturnType]  # dense arrays only
+        return value, tape.gradient(value, learned)
 
     return step
 
