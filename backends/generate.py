@@ -70,10 +70,13 @@ def torch_classes() -> str:
     for loss in LOSSES.values():
         inputs = [f"{a.name}: ArrayLike{' | None = None' if a.optional else ''}" for a in loss.inputs]
         forward = ["self", *inputs, "*", "where: ArrayLike | None = None", "weights: ArrayLike | None = None"]
+        arrays = f"{{{', '.join(f'{_q(a.name)}: {a.name}' for a in loss.inputs)}}}, where, weights"
+        if len(arrays) > 120 - len("        return self.evaluate()"):
+            arrays = f"\n            {arrays}\n        "
         bodies.append(
             _class(loss, "ArrayLike", "Tensor", ['reduction: Reduction = "mean"'], ["reduction=reduction"])
             + f"\n    def forward(\n{_lines(forward, 8, ',')}    ) -> Tensor:\n"
-            f"        return self.evaluate({{{', '.join(f'{_q(a.name)}: {a.name}' for a in loss.inputs)}}}, where, weights)\n"
+            f"        return self.evaluate({arrays})\n"
         )
     own = [
         "from isoloss.adapter import Reduction",
