@@ -231,6 +231,7 @@ def _of_label(loss: str, typical: tuple[Case, ...], degenerate: tuple[Case, ...]
                 "scores of all sizes",
                 {"scores": floats([1e30, -1e30, 1.0], [1e-30, 0.0, 2e-30]), "labels": integers(1, 0)},
                 options={"reduction": "none"},
+                regime="near-cancellation",
             ),
             *(_lead(title, seed, low, high, sign) for seed, (title, low, high, sign) in enumerate(LEADS)),
             *typical,

@@ -51,8 +51,8 @@ def hinge(scores: Array, targets: Array, *, reduction: str) -> Array:
 
 
 def perceptron(scores: Array, targets: Array, *, reduction: str) -> Array:
-    """`optax.perceptron_loss`"""
-    return _reduced(optax.perceptron_loss(scores, targets), reduction)
+    """`optax.losses.perceptron_loss`"""
+    return _reduced(optax.losses.perceptron_loss(scores, targets), reduction)
 
 
 def multiclass_hinge(scores: Array, labels: Array, *, margin: float, axis: int, reduction: str) -> Array:
