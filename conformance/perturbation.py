@@ -66,6 +66,13 @@ def _between(one: str, other: str) -> Callable[[dict[str, Array], int], Sizes]:
     return measured
 
 
+def _of_triplets(inputs: dict[str, Array], axis: int) -> Sizes:
+    """The differences of anchors to the others, and of the others, which move with the others."""
+    anchors, positives, negatives = (inputs[n] for n in ("anchors", "positives", "negatives"))
+    apart = np.maximum(abs(anchors - negatives), abs(positives - negatives))
+    return {"anchors": anchors * 0, "positives": abs(anchors - positives), "negatives": apart}
+
+
 def _from_label(name: str) -> Callable[[dict[str, Array], int], Sizes]:
     def measured(inputs: dict[str, Array], axis: int) -> Sizes:
         logits = np.moveaxis(inputs[name], axis, -1)
@@ -111,6 +118,7 @@ DIFFERENCES: dict[str, Callable[[dict[str, Array], int], Sizes]] = {
     "bpr": _between("positive_scores", "negative_scores"),
     "listnet": _from_largest("scores", "relevance"),
     "softmax_rank": _from_largest("scores"),
+    "triplet_margin": _of_triplets,
     "multiclass_hinge": _from_label("scores"),
     "multiclass_perceptron": _from_label("scores"),
     "multi_margin": _from_label("scores"),
