@@ -143,13 +143,16 @@ _COSINE_EMBEDDING = LossCases(
             regime="edge",
             issue="https://github.com/pytorch/pytorch/issues/14173",
         ),
-        Case(
-            "embeddings of 1e30 and of 1e-30",
-            {n: x if n == "targets" else x * np.float32([[1e30], [1e-30]]) for n, x in _two(25, 2, 3).items()},
-            options=_NONE,
-            note="squares that would overflow or vanish",
-            regime="edge",
-            issue="https://github.com/pytorch/pytorch/issues/51912",
+        *(
+            Case(
+                f"embeddings of {size:.0e}",
+                {n: x if n == "targets" else x * np.float32(size) for n, x in _two(25, 2, 3).items()},
+                options=_NONE,
+                note="squares that would overflow or vanish",
+                regime="edge",
+                issue="https://github.com/pytorch/pytorch/issues/51912",
+            )
+            for size in (1e30, 1e-30)
         ),
         Case("where and weights", _two(27, 6, 3), options=masked(27, 6), core=True, regime="masked"),
     ),
