@@ -172,7 +172,7 @@ _COSINE_EMBEDDING = LossCases(
         ),
         Case(
             "the same direction",
-            {"embeddings_a": floats([3.0, 4.0]), "embeddings_b": floats([6.0, 8.0]), "targets": integers(1)},
+            {"embeddings_a": floats([0.0, 2.0]), "embeddings_b": floats([0.0, 8.0]), "targets": integers(1)},
             note="0, whatever the lengths",
             value=0.0,
             gradients={"embeddings_a": [[0.0, 0.0]], "embeddings_b": [[0.0, 0.0]]},
