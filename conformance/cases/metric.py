@@ -22,6 +22,8 @@ from isoloss.conformance.cases.margins import sign_refusals, signs
 
 NAN = float("nan")
 
+_NONE = {"reduction": "none"}
+
 _MARGINS = (("margin negative", -1.0), ("margin NaN", NAN))
 
 
@@ -53,6 +55,10 @@ _HINGE_EMBEDDING = LossCases(
         ),
         Case("duplicates", {n: np.repeat(x, 3) for n, x in _distances(6, 2).items()}, regime="duplicates"),
         Case("one distance", _distances(7, 1), regime="unit batch"),
+        *(
+            Case(name, {"distances": floats(*distances), "targets": integers(1, -1)}, options=_NONE, regime=name)
+            for name, distances in {"right": (0.1, 3.3), "wrong": (3.3, 0.1), "sure": (40.7, 40.7)}.items()
+        ),
         *(
             Case(
                 name,
@@ -108,7 +114,6 @@ def _two(seed: int, *shape: int, off: float = 0.0) -> dict[str, Any]:
 
 _TOGETHER = {"targets": integers(1, 1, 1)}
 _APART = {"targets": integers(-1, -1, -1)}
-_NONE = {"reduction": "none"}
 
 _COSINE_EMBEDDING = LossCases(
     (
