@@ -375,12 +375,12 @@ def check_setting(loss: Loss, setting: Setting, value: Any) -> Any:
         # as it was before it was formatted, so that all but the number stands in it already
         return f"{loss.name}: {setting.name} must be {setting.wanted}; got {{!r}}".format(value)
 
-    if setting.choices:
-        if not isinstance(value, str) or value not in setting.choices:
-            raise ValueError(message())
-        return value
     if isinstance(value, np.generic):
         value = value.item()
+    if setting.choices:
+        if isinstance(value, bool) or not isinstance(value, str | int) or value not in setting.choices:
+            raise ValueError(message())
+        return value
     if isinstance(value, int) and not isinstance(value, bool) and float in setting.types and int not in setting.types:
         value = float(value)
     if not isinstance(value, setting.types) or (isinstance(value, bool) and bool not in setting.types):

@@ -81,10 +81,13 @@ def torch_classes() -> str:
         inputs = [f"{a.name}: ArrayLike{' | None = None' if a.optional else ''}" for a in loss.inputs]
         forward = ["self", *inputs, "*", "where: ArrayLike | None = None", "weights: ArrayLike | None = None"]
         extra = ['reduction: Reduction = "mean"', *_shared(loss, "torch")]
+        arrays = f"{{{', '.join(f'{_q(a.name)}: {a.name}' for a in loss.inputs)}}}, where, weights"
+        if len(arrays) > 120 - len("        return self.evaluate()"):
+            arrays = f"\n            {arrays}\n        "
         bodies.append(
             _class(loss, "torch", "ArrayLike", "Tensor", extra, [f"{name}={name}" for name in _names(extra)])
             + f"\n    def forward(\n{_lines(forward, 8, ',')}    ) -> Tensor:\n"
-            f"        return self.evaluate({{{', '.join(f'{_q(a.name)}: {a.name}' for a in loss.inputs)}}}, where, weights)\n"
+            f"        return self.evaluate({arrays})\n"
         )
     own = [
         "from isoloss.adapter import Reduction",

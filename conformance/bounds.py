@@ -21,6 +21,8 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     "supervised_simcse": (8, 16),
     "nt_xent": (8, 16),
     "npairs": (8, 16),
+    # a cosine is one, too
+    "cosine_embedding": (8, 16),
     # a mean, a variance and a correlation, each a sum of the one before
     "barlow_twins": (16, 32),
     "sample_correlation": (16, 32),
@@ -38,4 +40,5 @@ ABSOLUTE = {
 
 def normwise(loss: str) -> bool:
     """Whether a gradient is measured in ulps of its largest component."""
-    return LOSSES[loss].compares_rows
+    # the slope of a cosine is a direction less its part along another
+    return LOSSES[loss].compares_rows or loss == "cosine_embedding"

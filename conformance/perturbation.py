@@ -39,7 +39,7 @@ def at_jumps(loss: str, inputs: dict[str, Array], settings: dict[str, Any], opti
         for option in ("where", "weights"):
             counts &= np.asarray(options.get(option, counts), bool)
         return {n: np.broadcast_to(_constant(x, counts, axis), x.shape) for n, x in inputs.items()}
-    if loss in CONTRASTIVE and settings.get("similarity", "cosine") == "cosine":
+    if loss in (*CONTRASTIVE, "cosine_embedding") and settings.get("similarity", "cosine") == "cosine":
         return {n: np.broadcast_to((x == 0).all(axis=-1, keepdims=True), x.shape) for n, x in inputs.items()}
     return {}
 
@@ -66,11 +66,21 @@ def _between(one: str, other: str) -> Callable[[dict[str, Array], int], Sizes]:
     return measured
 
 
-def _from_label(inputs: dict[str, Array], axis: int) -> Sizes:
-    logits = np.moveaxis(inputs["logits"], axis, -1)
-    labels = np.where((inputs["labels"] >= 0) & (inputs["labels"] < logits.shape[-1]), inputs["labels"], 0)
-    chosen = np.take_along_axis(logits, labels.astype(int)[..., None], axis=-1)
-    return {"logits": np.moveaxis(_finite(abs(logits - chosen)), -1, axis)}
+def _of_triplets(inputs: dict[str, Array], axis: int) -> Sizes:
+    """The differences of anchors to the others, and of the others, which move with the others."""
+    anchors, positives, negatives = (inputs[n] for n in ("anchors", "positives", "negatives"))
+    apart = np.maximum(abs(anchors - negatives), abs(positives - negatives))
+    return {"anchors": anchors * 0, "positives": abs(anchors - positives), "negatives": apart}
+
+
+def _from_label(name: str) -> Callable[[dict[str, Array], int], Sizes]:
+    def measured(inputs: dict[str, Array], axis: int) -> Sizes:
+        logits = np.moveaxis(inputs[name], axis, -1)
+        labels = np.where((inputs["labels"] >= 0) & (inputs["labels"] < logits.shape[-1]), inputs["labels"], 0)
+        chosen = np.take_along_axis(logits, labels.astype(int)[..., None], axis=-1)
+        return {name: np.moveaxis(_finite(abs(logits - chosen)), -1, axis)}
+
+    return measured
 
 
 def _from_largest(*names: str) -> Callable[[dict[str, Array], int], Sizes]:
@@ -102,9 +112,15 @@ DIFFERENCES: dict[str, Callable[[dict[str, Array], int], Sizes]] = {
     "log_cosh": _between("predictions", "targets"),
     "binary_cross_entropy": _to_the_nearer_end("probabilities", "targets"),
     "binary_cross_entropy_with_logits": _to_the_nearer_end("targets"),
-    "cross_entropy": _from_label,
+    "cross_entropy": _from_label("logits"),
     "soft_cross_entropy": _from_largest("logits"),
     "margin_ranking": _between("scores_a", "scores_b"),
     "bpr": _between("positive_scores", "negative_scores"),
     "listnet": _from_largest("scores", "relevance"),
+    "softmax_rank": _from_largest("scores"),
+    "triplet_margin": _of_triplets,
+    "multiclass_hinge": _from_label("scores"),
+    "multiclass_perceptron": _from_label("scores"),
+    "multi_margin": _from_label("scores"),
+    "multilabel_soft_margin": _to_the_nearer_end("targets"),
 }

@@ -40,6 +40,9 @@ NonNegative = Annotated[float, Interval(0.0, float("inf"), includes_low=True)]
 Fraction = Annotated[float, Interval(0.0, 1.0, includes_low=True)]
 """A number from 0 to 1."""
 
+Cosine = Annotated[float, Interval(-1.0, 1.0, includes_low=True)]
+"""A number from -1 to 1."""
+
 Views = Annotated[int, Interval(2.0, float("inf"), includes_low=True)]
 """How many views there are of each sample."""
 

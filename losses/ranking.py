@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from isoloss.losses.checks import require
 from isoloss.losses.declaration import NonNegative, given, loss
-from isoloss.losses.softmax import cross_entropy_between
+from isoloss.losses.hinge import of_signs, positive_part
+from isoloss.losses.softmax import cross_entropy_between, soft_target_cross_entropy
 from isoloss.losses.softplus import softplus
 from isoloss.protocol import A, Namespace
 
@@ -52,14 +53,8 @@ def margin_ranking(
     https://doi.org/10.7551/mitpress/1113.003.0010
     """
     lead = scores_a - scores_b
-    lack = (lead if target is None else target * lead) * -1.0 + margin
-    values = xp.where(lack <= 0.0, 0.0, lack)  # so that NaN stays NaN
-    if target is None:
-        return values
-    allowed = xp.equal(xp.abs(target), 1.0)
-    if where is not None:
-        allowed = allowed | xp.logical_not(where)
-    return require(xp, allowed, values, "margin_ranking: target must be 1 or -1; got {}", target)
+    values = positive_part(xp, (lead if target is None else target * lead) * -1.0 + margin)
+    return values if target is None else of_signs(xp, "margin_ranking: target", target, values, where)
 
 
 @loss("BPRLoss", positive_scores="...", negative_scores="...", per="...")
@@ -128,3 +123,40 @@ def listnet(xp: Namespace[A], scores: A, relevance: A) -> A:
     https://doi.org/10.1145/1273496.1273513
     """
     return cross_entropy_between(xp, scores, relevance)
+
+
+@loss("SoftmaxRankLoss", scores="... L", relevance=given("... L"), per="...")
+def softmax_rank(xp: Namespace[A], scores: A, relevance: A) -> A:
+    r"""The softmax loss of a list: each item is looked for as often as its relevance says.
+
+    $$\ell = -\sum_i \text{relevance}_i \log \mathrm{softmax}(\text{scores})_i$$
+
+    Args:
+        scores: predicted, (..., L) or with the L items of a list on another `axis`. An item with score -inf only fills
+            a shorter list up.
+        relevance: given, of the same shape, at least 0; integers are accepted, and nothing is learned through it. It is
+            taken as it is (so do Rax, Optax and TensorFlow Ranking), not divided by its sum. 0 for filling.
+
+    Returns:
+        A value for each list.
+
+    Degenerate cases: a list in which nothing is relevant, and one of one item, give 0 with zero gradient. An item that
+    has score -inf and relevance r contributes -r log p, p being the dtype's smallest normal number.
+
+    Raises:
+        TypeError: if scores are not floating.
+        ValueError: if the shapes differ (nothing is broadcast) or, where values can be seen, a relevance is negative or
+            infinite: NaN for its list elsewhere.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> scores, relevance = np.array([2.1, 1.0, 0.5, -0.2, 1.5]), np.array([3, 2, 1, 0, 2])
+        >>> round(float(isoloss.numpy.softmax_rank(scores, relevance)), 12)
+        11.248671333051
+
+    Source: S. Bruch et al., *An Analysis of the Softmax Cost Function for Learning to Rank with Binary Relevance*,
+    2019, https://doi.org/10.1145/3341981.3344221
+    """
+    message = "softmax_rank: relevance must be finite and not negative; got {}"
+    relevance = require(xp, (relevance >= 0.0) & (relevance < float("inf")), relevance, message, relevance)
+    return soft_target_cross_entropy(xp, scores, relevance)

@@ -43,7 +43,7 @@ def cross_entropy_between(xp: Namespace[A], scores: A, relevance: A) -> A:
 
 def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
     r"""$\log \sum_{j \ne y} e^{x_j - x_y}$: the label stays out of the sum. 0 where no other class is possible."""
-    _, others, chosen = _label_apart(xp, logits, labels)
+    _, others, chosen = label_apart(xp, logits, labels)
     largest = xp.stop_gradient(xp.max(others, axis=-1, keepdims=True))
     alone = xp.equal(largest, NEGATIVE_INFINITY)
     largest = xp.where(alone, 0.0, largest)
@@ -55,7 +55,7 @@ def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
 
 
 def _cross_entropy(xp: Namespace[A], logits: A, labels: A) -> tuple[A, Slopes[A]]:
-    is_label, others, chosen = _label_apart(xp, logits, labels)
+    is_label, others, chosen = label_apart(xp, logits, labels)
     largest = xp.stop_gradient(xp.maximum(xp.max(others, axis=-1, keepdims=True), chosen))
     largest = xp.where(xp.equal(largest, NEGATIVE_INFINITY), 0.0, largest)
     terms = xp.exp(others - largest)
@@ -139,7 +139,7 @@ def first_of_largest(xp: Namespace[A], x: A) -> A:
     return xp.equal(-places, xp.max(xp.where(largest, -places, NEGATIVE_INFINITY), axis=-1, keepdims=True))
 
 
-def _label_apart(xp: Namespace[A], logits: A, labels: A) -> tuple[A, A, A]:
+def label_apart(xp: Namespace[A], logits: A, labels: A) -> tuple[A, A, A]:
     """Where the label is, the logits with -inf there, and the label's own."""
     labels = xp.expand_dims(labels, axis=-1)
     is_label = xp.equal(xp.indices(logits, -1), labels)

@@ -10,7 +10,7 @@ from jax import Array
 from isoloss.adapter import Reduction
 from isoloss.jax.binding import call
 from isoloss.jax.collective import Axes
-from isoloss.losses import classification, contrastive, correlation, ranking, regression
+from isoloss.losses import classification, contrastive, correlation, margins, metric, ranking, regression
 
 ArrayLike: TypeAlias = Array | np.ndarray[Any, Any] | np.generic | float
 
@@ -20,7 +20,10 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "bpr",
     "clip",
+    "cosine_embedding",
     "cross_entropy",
+    "hinge",
+    "hinge_embedding",
     "huber",
     "info_nce",
     "listnet",
@@ -28,14 +31,24 @@ __all__ = [
     "mae",
     "margin_ranking",
     "mse",
+    "multi_margin",
+    "multiclass_hinge",
+    "multiclass_perceptron",
+    "multilabel_margin",
+    "multilabel_soft_margin",
     "npairs",
     "nt_xent",
     "nt_xent_logits",
+    "perceptron",
     "rmse",
     "sample_correlation",
     "simcse",
     "soft_cross_entropy",
+    "soft_margin",
+    "softmax_rank",
+    "squared_hinge",
     "supervised_simcse",
+    "triplet_margin",
 ]
 
 
@@ -312,6 +325,289 @@ def soft_cross_entropy(
     )
 
 
+def hinge(
+    scores: ArrayLike,
+    targets: ArrayLike,
+    *,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """By how much a score fails to lie on its side of 0 by 1.
+
+    Args:
+        scores: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.margins.hinge`.
+    """
+    return call(
+        margins.hinge,
+        {"scores": scores, "targets": targets},
+        {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def squared_hinge(
+    scores: ArrayLike,
+    targets: ArrayLike,
+    *,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """The square of the hinge loss, which has no kink.
+
+    Args:
+        scores: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.margins.squared_hinge`.
+    """
+    return call(
+        margins.squared_hinge,
+        {"scores": scores, "targets": targets},
+        {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def perceptron(
+    scores: ArrayLike,
+    targets: ArrayLike,
+    *,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """How far a score lies on the wrong side of 0.
+
+    Args:
+        scores: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.margins.perceptron`.
+    """
+    return call(
+        margins.perceptron,
+        {"scores": scores, "targets": targets},
+        {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def soft_margin(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """Logistic loss: binary cross-entropy of logits, with targets of 1 and -1.
+
+    Args:
+        logits: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.margins.soft_margin`.
+    """
+    return call(
+        margins.soft_margin,
+        {"logits": logits, "targets": targets},
+        {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def multiclass_hinge(
+    scores: ArrayLike,
+    labels: ArrayLike,
+    *,
+    margin: float = 1.0,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """By how much the label's score fails to lead every other class by a margin.
+
+    Args:
+        scores: predicted, (..., C).
+        labels: given, integers, (...).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.margins.multiclass_hinge`.
+    """
+    return call(
+        margins.multiclass_hinge,
+        {"scores": scores, "labels": labels},
+        {"margin": margin},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def multiclass_perceptron(
+    scores: ArrayLike,
+    labels: ArrayLike,
+    *,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """By how much the label's score trails the best: the multiclass hinge loss with margin 0.
+
+    Args:
+        scores: predicted, (..., C).
+        labels: given, integers, (...).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.margins.multiclass_perceptron`.
+    """
+    return call(
+        margins.multiclass_perceptron,
+        {"scores": scores, "labels": labels},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def multi_margin(
+    scores: ArrayLike,
+    labels: ArrayLike,
+    *,
+    p: Literal[1, 2] = 1,
+    margin: float = 1.0,
+    class_weights: ArrayLike | None = None,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """By how much the label's score fails to lead each of the other classes by a margin.
+
+    Args:
+        scores: predicted, (..., C).
+        labels: given, integers, (...).
+        class_weights: given, (C,); optional.
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.margins.multi_margin`.
+    """
+    return call(
+        margins.multi_margin,
+        {"scores": scores, "labels": labels, "class_weights": class_weights},
+        {"p": p, "margin": margin},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def multilabel_margin(
+    scores: ArrayLike,
+    targets: ArrayLike,
+    *,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """By how much the scores of a row's classes fail to lead those of all others by 1.
+
+    Args:
+        scores: predicted, (..., C).
+        targets: given, (..., C).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.margins.multilabel_margin`.
+    """
+    return call(
+        margins.multilabel_margin,
+        {"scores": scores, "targets": targets},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def multilabel_soft_margin(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    class_weights: ArrayLike | None = None,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """The mean over classes of `binary_cross_entropy_with_logits`, each class being in or out by itself.
+
+    Args:
+        logits: predicted, (..., C).
+        targets: given, (..., C).
+        class_weights: given, (C,); optional.
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.margins.multilabel_soft_margin`.
+    """
+    return call(
+        margins.multilabel_soft_margin,
+        {"logits": logits, "targets": targets, "class_weights": class_weights},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
 def margin_ranking(
     scores_a: ArrayLike,
     scores_b: ArrayLike,
@@ -398,6 +694,140 @@ def listnet(
         ranking.listnet,
         {"scores": scores, "relevance": relevance},
         {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def softmax_rank(
+    scores: ArrayLike,
+    relevance: ArrayLike,
+    *,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """The softmax loss of a list: each item is looked for as often as its relevance says.
+
+    Args:
+        scores: predicted, (..., L).
+        relevance: given, (..., L).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.ranking.softmax_rank`.
+    """
+    return call(
+        ranking.softmax_rank,
+        {"scores": scores, "relevance": relevance},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def hinge_embedding(
+    distances: ArrayLike,
+    targets: ArrayLike,
+    *,
+    margin: float = 1.0,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """A distance that should be small, or by how much it fails to reach a margin.
+
+    Args:
+        distances: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.metric.hinge_embedding`.
+    """
+    return call(
+        metric.hinge_embedding,
+        {"distances": distances, "targets": targets},
+        {"margin": margin},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def cosine_embedding(
+    embeddings_a: ArrayLike,
+    embeddings_b: ArrayLike,
+    targets: ArrayLike,
+    *,
+    margin: float = 0.0,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """How far the cosine of two embeddings lies below 1, or above a margin.
+
+    Args:
+        embeddings_a: predicted, (..., D).
+        embeddings_b: predicted, (..., D).
+        targets: given, (...).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.metric.cosine_embedding`.
+    """
+    return call(
+        metric.cosine_embedding,
+        {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b, "targets": targets},
+        {"margin": margin},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def triplet_margin(
+    anchors: ArrayLike,
+    positives: ArrayLike,
+    negatives: ArrayLike,
+    *,
+    margin: float = 1.0,
+    p: Literal[1, 2] = 2,
+    swap: bool = False,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """By how much an anchor's negative fails to be farther than its positive by a margin.
+
+    Args:
+        anchors: predicted, (..., D).
+        positives: predicted, (..., D).
+        negatives: predicted, (..., D).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.metric.triplet_margin`.
+    """
+    return call(
+        metric.triplet_margin,
+        {"anchors": anchors, "positives": positives, "negatives": negatives},
+        {"margin": margin, "p": p, "swap": swap},
         axis=axis,
         where=where,
         weights=weights,

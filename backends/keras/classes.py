@@ -7,7 +7,7 @@ from typing import Any, Literal
 import keras
 
 from isoloss.keras.criterion import Criterion, Reduction
-from isoloss.losses import classification, contrastive, correlation, ranking, regression
+from isoloss.losses import classification, contrastive, correlation, margins, metric, ranking, regression
 
 __all__ = [
     "BPRLoss",
@@ -15,7 +15,10 @@ __all__ = [
     "BinaryCrossEntropyLoss",
     "BinaryCrossEntropyWithLogitsLoss",
     "CLIPLoss",
+    "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "HingeEmbeddingLoss",
+    "HingeLoss",
     "HuberLoss",
     "InfoNCELoss",
     "ListNetLoss",
@@ -23,13 +26,23 @@ __all__ = [
     "MAELoss",
     "MSELoss",
     "MarginRankingLoss",
+    "MultiLabelMarginLoss",
+    "MultiLabelSoftMarginLoss",
+    "MultiMarginLoss",
+    "MulticlassHingeLoss",
+    "MulticlassPerceptronLoss",
     "NPairsLoss",
     "NTXentLoss",
+    "PerceptronLoss",
     "RMSELoss",
     "SampleCorrelationLoss",
     "SimCSELoss",
     "SoftCrossEntropyLoss",
+    "SoftMarginLoss",
+    "SoftmaxRankLoss",
+    "SquaredHingeLoss",
     "SupervisedSimCSELoss",
+    "TripletMarginLoss",
 ]
 
 
@@ -274,6 +287,253 @@ class SoftCrossEntropyLoss(Criterion):
 
 
 @keras.saving.register_keras_serializable(package="isoloss")
+class HingeLoss(Criterion):
+    """By how much a score fails to lie on its side of 0 by 1.
+
+    Args:
+        scores: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.margins.hinge`.
+    """
+
+    spec = staticmethod(margins.hinge)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SquaredHingeLoss(Criterion):
+    """The square of the hinge loss, which has no kink.
+
+    Args:
+        scores: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.margins.squared_hinge`.
+    """
+
+    spec = staticmethod(margins.squared_hinge)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class PerceptronLoss(Criterion):
+    """How far a score lies on the wrong side of 0.
+
+    Args:
+        scores: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.margins.perceptron`.
+    """
+
+    spec = staticmethod(margins.perceptron)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SoftMarginLoss(Criterion):
+    """Logistic loss: binary cross-entropy of logits, with targets of 1 and -1.
+
+    Args:
+        logits: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.margins.soft_margin`.
+    """
+
+    spec = staticmethod(margins.soft_margin)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class MulticlassHingeLoss(Criterion):
+    """By how much the label's score fails to lead every other class by a margin.
+
+    Args:
+        scores: predicted, (..., C).
+        labels: given, integers, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.margins.multiclass_hinge`.
+    """
+
+    spec = staticmethod(margins.multiclass_hinge)
+
+    def __init__(
+        self,
+        *,
+        margin: float = 1.0,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            margin=margin,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class MulticlassPerceptronLoss(Criterion):
+    """By how much the label's score trails the best: the multiclass hinge loss with margin 0.
+
+    Args:
+        scores: predicted, (..., C).
+        labels: given, integers, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.margins.multiclass_perceptron`.
+    """
+
+    spec = staticmethod(margins.multiclass_perceptron)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class MultiMarginLoss(Criterion):
+    """By how much the label's score fails to lead each of the other classes by a margin.
+
+    Args:
+        scores: predicted, (..., C).
+        labels: given, integers, (...).
+        class_weights: given, (C,); optional.
+
+    Formula, settings, errors and source: `isoloss.losses.margins.multi_margin`.
+    """
+
+    spec = staticmethod(margins.multi_margin)
+
+    def __init__(
+        self,
+        *,
+        p: Literal[1, 2] = 1,
+        margin: float = 1.0,
+        class_weights: Any | None = None,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            p=p,
+            margin=margin,
+            class_weights=class_weights,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class MultiLabelMarginLoss(Criterion):
+    """By how much the scores of a row's classes fail to lead those of all others by 1.
+
+    Args:
+        scores: predicted, (..., C).
+        targets: given, (..., C).
+
+    Formula, settings, errors and source: `isoloss.losses.margins.multilabel_margin`.
+    """
+
+    spec = staticmethod(margins.multilabel_margin)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class MultiLabelSoftMarginLoss(Criterion):
+    """The mean over classes of `binary_cross_entropy_with_logits`, each class being in or out by itself.
+
+    Args:
+        logits: predicted, (..., C).
+        targets: given, (..., C).
+        class_weights: given, (C,); optional.
+
+    Formula, settings, errors and source: `isoloss.losses.margins.multilabel_soft_margin`.
+    """
+
+    spec = staticmethod(margins.multilabel_soft_margin)
+
+    def __init__(
+        self,
+        *,
+        class_weights: Any | None = None,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            class_weights=class_weights,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
 class MarginRankingLoss(Criterion):
     """By how much one score fails to lead another by a margin; the pairwise hinge loss with margin=1.
 
@@ -347,6 +607,124 @@ class ListNetLoss(Criterion):
         name: str | None = None,
     ) -> None:
         super().__init__(
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SoftmaxRankLoss(Criterion):
+    """The softmax loss of a list: each item is looked for as often as its relevance says.
+
+    Args:
+        scores: predicted, (..., L).
+        relevance: given, (..., L).
+
+    Formula, settings, errors and source: `isoloss.losses.ranking.softmax_rank`.
+    """
+
+    spec = staticmethod(ranking.softmax_rank)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class HingeEmbeddingLoss(Criterion):
+    """A distance that should be small, or by how much it fails to reach a margin.
+
+    Args:
+        distances: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.metric.hinge_embedding`.
+    """
+
+    spec = staticmethod(metric.hinge_embedding)
+
+    def __init__(
+        self,
+        *,
+        margin: float = 1.0,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            margin=margin,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class CosineEmbeddingLoss(Criterion):
+    """How far the cosine of two embeddings lies below 1, or above a margin.
+
+    Args:
+        embeddings_a: predicted, (..., D).
+        embeddings_b: predicted, (..., D).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.metric.cosine_embedding`.
+    """
+
+    spec = staticmethod(metric.cosine_embedding)
+
+    def __init__(
+        self,
+        *,
+        margin: float = 0.0,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            margin=margin,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class TripletMarginLoss(Criterion):
+    """By how much an anchor's negative fails to be farther than its positive by a margin.
+
+    Args:
+        anchors: predicted, (..., D).
+        positives: predicted, (..., D).
+        negatives: predicted, (..., D).
+
+    Formula, settings, errors and source: `isoloss.losses.metric.triplet_margin`.
+    """
+
+    spec = staticmethod(metric.triplet_margin)
+
+    def __init__(
+        self,
+        *,
+        margin: float = 1.0,
+        p: Literal[1, 2] = 2,
+        swap: bool = False,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            margin=margin,
+            p=p,
+            swap=swap,
             axis=axis,
             reduction=reduction,
             name=name,

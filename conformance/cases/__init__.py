@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from isoloss.conformance.cases import classification, contrastive, correlation, ranking, regression
+from isoloss.conformance.cases import classification, contrastive, correlation, margins, metric, ranking, regression
 from isoloss.conformance.cases.case import Case, LossCases, Refusal
 
 CASES: dict[str, LossCases] = {
     **regression.CASES,
     **classification.CASES,
+    **margins.CASES,
     **ranking.CASES,
+    **metric.CASES,
     **contrastive.CASES,
     **correlation.CASES,
 }

@@ -388,4 +388,117 @@ _LISTNET = LossCases(
     ),
 )
 
-CASES = {"margin_ranking": _MARGIN_RANKING, "bpr": _BPR, "listnet": _LISTNET}
+
+def _chosen_item(name: str, seed: int, low: float, high: float, sign: int) -> Case:
+    """Lists whose relevant item leads (sign 1) or trails (-1) the others by `low` to `high`."""
+    rng = np.random.default_rng(seed)
+    relevance = np.eye(4, dtype=int)[rng.integers(0, 4, 3)] * rng.integers(1, 4, (3, 1))
+    scores = np.where(relevance > 0, 0.0, -sign * rng.uniform(low, high, (3, 4)))
+    inputs = {"scores": scores.astype(np.float32), "relevance": relevance}
+    return Case(f"{name} {seed}", inputs, options={"reduction": "none"}, regime=regime(name))
+
+
+def _graded(seed: int, *shape: int) -> dict[str, np.ndarray]:
+    return {"scores": normal(seed, *shape), "relevance": np.random.default_rng(seed).integers(0, 4, shape)}
+
+
+_GRADES = {"scores": floats([2.1, 1.0, 0.5, -0.2, 1.5]), "relevance": floats([3.0, 2.0, 1.0, 0.0, 2.0])}
+
+_SOFTMAX_RANK = LossCases(
+    (
+        Case("a list", _GRADES, core=True),
+        Case("integer relevance", _graded(41, 3, 4), options={"reduction": "none"}),
+        Case("one list alone", _graded(42, 5), regime="unit batch"),
+        Case(
+            "relevance that sums to 1",
+            {"scores": normal(43, 2, 3), "relevance": floats([0.5, 0.25, 0.25], [0.0, 1.0, 0.0])},
+        ),
+        Case(
+            "nearly equal scores",
+            {"scores": nearly(np.full((3, 4), 1e3), 44, 1e-5), "relevance": integers(*[[1, 0, 0, 2]] * 3)},
+            regime="near-cancellation",
+        ),
+        Case(
+            "duplicates",
+            {"scores": floats([1.0, 1.0, 0.5], [1.0, 1.0, 0.5]), "relevance": integers([2, 0, 0], [2, 0, 0])},
+            regime="duplicates",
+        ),
+        Case("where and weights", _graded(45, 6, 3), options=masked(45, 6), core=True, regime="masked"),
+        Case("items on axis 0", _graded(46, 4, 3), options={"axis": 0}),
+        Case(
+            "lists of different lengths",
+            {"scores": floats([1.0, 2.0, 0.5], [0.3, -0.1, -INF]), "relevance": integers([1, 0, 2], [1, 3, 0])},
+            core=True,
+        ),
+        *(_chosen_item("near", seed, 0.0, 3.0, 1 - 2 * (seed % 2)) for seed in range(2)),
+        _chosen_item("right", 2, 3.0, 16.0, 1),
+        _chosen_item("wrong", 3, 3.0, 16.0, -1),
+        _chosen_item("far right", 4, 17.0, 80.0, 1),
+        _chosen_item("far wrong", 5, 17.0, 80.0, -1),
+    ),
+    (
+        Case(
+            "one item",
+            {"scores": floats([2.0]), "relevance": floats([5.0])},
+            note="it is found in any case",
+            value=0.0,
+            gradients={"scores": [[0.0]]},
+        ),
+        Case(
+            "nothing relevant, and nothing but filling",
+            {"scores": floats([1.0, 3.0], [-INF, -INF]), "relevance": integers([0, 0], [0, 0])},
+            options={"reduction": "none"},
+            note="nothing is looked for",
+            value=[0.0, 0.0],
+            gradients={"scores": [[0.0, 0.0], [0.0, 0.0]]},
+        ),
+        Case(
+            "a relevance of 2",
+            {"scores": floats([0.0, 0.0]), "relevance": integers([2, 0])},
+            note="twice log 2, as it is given: not divided by its sum",
+            value=2.0 * math.log(2.0),
+            gradients={"scores": [[-1.0, 1.0]]},
+        ),
+        Case(
+            "an item that only the scores make impossible",
+            {"scores": floats([0.0, -INF]), "relevance": floats([1.0, 1.0])},
+            note="p = 0 counts as the smallest normal number; the slope is 2 p - r",
+            value=-math.log(2.0**-126),
+            gradients={"scores": [[1.0, -1.0]]},
+        ),
+        Case(
+            "NaN in masked lists",
+            {"scores": floats([0.0, 0.0], [NAN, INF]), "relevance": floats([1.0, 1.0], [NAN, -1.0])},
+            options={"where": booleans(True, False)},
+            note="what stands in masked places reaches neither value nor gradient",
+            value=2.0 * math.log(2.0),
+            gradients={"scores": [[0.0, 0.0], [0.0, 0.0]]},
+        ),
+    ),
+    (
+        Refusal(
+            "relevance of another list",
+            _GRADES | {"relevance": floats([1.0, 2.0])},
+            message="relevance .* must agree with scores in L",
+        ),
+        Refusal(
+            "negative relevance",
+            _GRADES | {"relevance": floats([3.0, 2.0, 1.0, 0.0, -1.0])},
+            message="softmax_rank: relevance must be finite and not negative; got",
+            at_run=True,
+        ),
+        Refusal(
+            "infinite relevance",
+            _GRADES | {"relevance": floats([3.0, 2.0, 1.0, 0.0, INF])},
+            message="relevance must be finite and not negative",
+            at_run=True,
+        ),
+        Refusal(
+            "empty lists",
+            {"scores": np.zeros((2, 0), np.float32), "relevance": np.zeros((2, 0), np.float32)},
+            message="scores is empty along L",
+        ),
+    ),
+)
+
+CASES = {"margin_ranking": _MARGIN_RANKING, "bpr": _BPR, "listnet": _LISTNET, "softmax_rank": _SOFTMAX_RANK}

@@ -178,6 +178,8 @@ DEFAULTS: dict[str, tuple[Any, ...]] = {
     "similarity": ("cosine", "dot"),
     "delta": (0.1, 0.5, 1.0, 1.345, 1.5, 2.0),
     "margin": (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0),
+    "p": (1, 2),
+    "swap": (True,),
     "epsilon": (0.0, 1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3),
     "label_smoothing": (0.1, 0.05, 0.2),
     "off_diagonal_weight": (5e-3, 5.1e-3, 3.9e-3, 1e-2, 0.1, 1.0),

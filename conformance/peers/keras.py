@@ -95,6 +95,39 @@ def soft_cross_entropy(
     return loss(targets, logits, _sample_weight(rows, where, weights))
 
 
+def hinge(scores: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str) -> Tensor:
+    """`keras.losses.Hinge` over an axis of one element; a mask is a sample weight of 0"""
+    loss = keras.losses.Hinge(**_options(scores, reduction))
+    return loss(targets[..., None], scores[..., None], _sample_weight(scores.shape, where, weights))
+
+
+def squared_hinge(
+    scores: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.SquaredHinge` over an axis of one element; a mask is a sample weight of 0"""
+    loss = keras.losses.SquaredHinge(**_options(scores, reduction))
+    return loss(targets[..., None], scores[..., None], _sample_weight(scores.shape, where, weights))
+
+
+def multiclass_hinge(
+    scores: Tensor,
+    labels: Tensor,
+    *,
+    margin: float,
+    axis: int,
+    where: Tensor | None,
+    weights: Tensor | None,
+    reduction: str,
+) -> Tensor:
+    """`keras.losses.CategoricalHinge` of one-hot rows, with a rival of score 0 among the classes; its margin is 1"""
+    if margin != 1.0:
+        raise NotOffered("another margin")
+    scores = ops.moveaxis(scores, axis, -1)
+    loss = keras.losses.CategoricalHinge(**_options(scores, reduction))
+    chosen = ops.one_hot(labels, scores.shape[-1], dtype=_dtype(scores))
+    return loss(chosen, scores, _sample_weight(labels.shape, where, weights))
+
+
 def margin_ranking(
     scores_a: Tensor,
     scores_b: Tensor,

@@ -45,6 +45,56 @@ def soft_cross_entropy(logits: Array, targets: Array, *, axis: int, where: Array
     return _reduced(optax.softmax_cross_entropy(logits, targets, axis=axis, where=where), reduction, where)
 
 
+def hinge(scores: Array, targets: Array, *, reduction: str) -> Array:
+    """`optax.hinge_loss`"""
+    return _reduced(optax.hinge_loss(scores, targets), reduction)
+
+
+def perceptron(scores: Array, targets: Array, *, reduction: str) -> Array:
+    """`optax.losses.perceptron_loss`"""
+    return _reduced(optax.losses.perceptron_loss(scores, targets), reduction)
+
+
+def multiclass_hinge(scores: Array, labels: Array, *, margin: float, axis: int, reduction: str) -> Array:
+    """`optax.losses.multiclass_hinge_loss`; its margin is 1, classes on the last axis"""
+    if margin != 1.0:
+        raise NotOffered("another margin")
+    return _reduced(optax.losses.multiclass_hinge_loss(jnp.moveaxis(scores, axis, -1), labels), reduction)
+
+
+def multiclass_perceptron(scores: Array, labels: Array, *, axis: int, reduction: str) -> Array:
+    """`optax.losses.multiclass_perceptron_loss`; classes on the last axis"""
+    return _reduced(optax.losses.multiclass_perceptron_loss(jnp.moveaxis(scores, axis, -1), labels), reduction)
+
+
+def triplet_margin(
+    anchors: Array,
+    positives: Array,
+    negatives: Array,
+    *,
+    margin: float,
+    p: int,
+    swap: bool,
+    axis: int,
+    reduction: str,
+) -> Array:
+    """`optax.losses.triplet_margin_loss(eps=0)`, whose sum of differences is not of absolute ones"""
+    if swap:
+        raise NotOffered("swap")
+    values = optax.losses.triplet_margin_loss(anchors, positives, negatives, axis, p, margin, eps=0.0)
+    return _reduced(values, reduction)
+
+
+def softmax_rank(scores: Array, relevance: Array, *, axis: int, where: Array | None, reduction: str) -> Array:
+    """`optax.losses.ranking_softmax_loss`; items on the last axis, and filling is masked by `where`"""
+    scores, relevance = jnp.moveaxis(scores, axis, -1), jnp.moveaxis(relevance, axis, -1)
+    items = (scores > -jnp.inf) | (relevance > 0)
+    if where is not None:
+        items = items & where[..., None]
+    reduce = {"mean": jnp.mean, "sum": jnp.sum, "none": None}[reduction]
+    return optax.losses.ranking_softmax_loss(scores, relevance, where=items, reduce_fn=reduce)
+
+
 def margin_ranking(
     scores_a: Array, scores_b: Array, target: Array | None = None, *, margin: float, reduction: str
 ) -> Array:

@@ -82,6 +82,17 @@ def soft_cross_entropy(logits: Tensor, targets: Tensor, *, axis: int, reduction:
     return _reduced(values, reduction)
 
 
+def hinge(scores: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str) -> Tensor:
+    """`tf.compat.v1.losses.hinge_loss` of targets as 0 and 1, in float32; a mask is a weight of 0"""
+    weights = _weights(scores, where, weights)
+    return losses.hinge_loss((targets + 1.0) / 2.0, scores, weights, reduction=_REDUCTION[reduction])
+
+
+def soft_margin(logits: Tensor, targets: Tensor, *, reduction: str) -> Tensor:
+    """`tf.nn.sigmoid_cross_entropy_with_logits` of targets as 0 and 1"""
+    return binary_cross_entropy_with_logits(logits, (targets + 1.0) / 2.0, reduction=reduction)
+
+
 def margin_ranking(
     scores_a: Tensor,
     scores_b: Tensor,

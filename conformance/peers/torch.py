@@ -92,6 +92,90 @@ def bpr(positive_scores: Tensor, negative_scores: Tensor, *, reduction: str) -> 
     return {"mean": values.mean, "sum": values.sum, "none": values.clone}[reduction]()
 
 
+def soft_margin(logits: Tensor, targets: Tensor, *, reduction: str) -> Tensor:
+    """`F.soft_margin_loss`"""
+    return F.soft_margin_loss(logits, targets, reduction=reduction)
+
+
+def multi_margin(
+    scores: Tensor,
+    labels: Tensor,
+    *,
+    p: int,
+    margin: float,
+    class_weights: Tensor | None,
+    axis: int,
+    reduction: str,
+) -> Tensor:
+    """`F.multi_margin_loss` of (N, C); its mean divides by the count, not by the class weights"""
+    if _divides_by_count(class_weights, reduction):
+        raise NotOffered("a weighted mean")
+    rows, values = _rows(scores, axis), labels.shape
+    options = {"p": p, "margin": margin, "weight": class_weights, "reduction": reduction}
+    return _like_values(F.multi_margin_loss(rows, labels.reshape(-1), **options), values)
+
+
+def multilabel_margin(scores: Tensor, targets: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`F.multilabel_margin_loss` of (N, C), with the list of each row's classes, -1 behind them"""
+    classes, values = _rows(targets, axis).to(torch.int64), scores.movedim(axis, -1).shape[:-1]
+    order = torch.argsort(classes, dim=-1, descending=True, stable=True)
+    listed = torch.where(torch.gather(classes, -1, order) == 1, order, -1)
+    return _like_values(F.multilabel_margin_loss(_rows(scores, axis), listed, reduction=reduction), values)
+
+
+def multilabel_soft_margin(
+    logits: Tensor, targets: Tensor, *, class_weights: Tensor | None, axis: int, reduction: str
+) -> Tensor:
+    """`F.multilabel_soft_margin_loss`; classes on the last axis"""
+    logits, targets = logits.movedim(axis, -1), targets.movedim(axis, -1).to(logits.dtype)
+    return F.multilabel_soft_margin_loss(logits, targets, weight=class_weights, reduction=reduction)
+
+
+def softmax_rank(scores: Tensor, relevance: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`F.cross_entropy` with the relevance as a target for each class; items on axis 1"""
+    return soft_cross_entropy(scores, relevance, axis=axis, reduction=reduction)
+
+
+def hinge_embedding(distances: Tensor, targets: Tensor, *, margin: float, reduction: str) -> Tensor:
+    """`F.hinge_embedding_loss`"""
+    return F.hinge_embedding_loss(distances, targets, margin=margin, reduction=reduction)
+
+
+def cosine_embedding(
+    embeddings_a: Tensor, embeddings_b: Tensor, targets: Tensor, *, margin: float, axis: int, reduction: str
+) -> Tensor:
+    """`F.cosine_embedding_loss` of (N, D)"""
+    a, b = _rows(embeddings_a, axis), _rows(embeddings_b, axis)
+    values = F.cosine_embedding_loss(a, b, targets.reshape(-1), margin=margin, reduction=reduction)
+    return _like_values(values, targets.shape)
+
+
+def triplet_margin(
+    anchors: Tensor,
+    positives: Tensor,
+    negatives: Tensor,
+    *,
+    margin: float,
+    p: int,
+    swap: bool,
+    axis: int,
+    reduction: str,
+) -> Tensor:
+    """`F.triplet_margin_loss(eps=0)`; features on the last axis"""
+    triplets = (x.movedim(axis, -1) for x in (anchors, positives, negatives))
+    return F.triplet_margin_loss(*triplets, margin=margin, p=p, swap=swap, eps=0.0, reduction=reduction)
+
+
+def _rows(x: Tensor, axis: int) -> Tensor:
+    """As a matrix, with the rows that lie along an axis."""
+    return x.movedim(axis, -1).reshape(-1, x.shape[axis])
+
+
+def _like_values(found: Tensor, shape: torch.Size) -> Tensor:
+    """A value for each row in the shape of the batch, or their mean or sum."""
+    return found.reshape(shape) if found.ndim else found
+
+
 def _divides_by_count(weights: Tensor | None, reduction: str) -> bool:
     return weights is not None and reduction == "mean"
 

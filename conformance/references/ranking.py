@@ -35,3 +35,12 @@ def listnet(scores: Matrix, relevance: Matrix) -> Rows:
                 value -= exp(g) / of_grades * log(exp(s) / of_scores)
         values.append(value)
     return Rows(values)
+
+
+def softmax_rank(scores: Matrix, relevance: Matrix) -> Rows:
+    """Bruch et al. 2019, equation (3), with labels of any size."""
+    values = []
+    for row, grades in zip(scores, relevance, strict=True):
+        normaliser = sum(exp(s) for s in row)
+        values.append(-sum((g * log(exp(s) / normaliser) for s, g in zip(row, grades, strict=True) if g), mpf(0)))
+    return Rows(values)

@@ -219,6 +219,10 @@ def _signs(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
     return st.sampled_from([1.0, -1.0])
 
 
+def _memberships(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
+    return st.sampled_from([0.0, 1.0])
+
+
 HOLDS: dict[tuple[str, str], Callable[[tuple[int, int]], st.SearchStrategy[float]]] = {
     ("binary_cross_entropy", "probabilities"): _fractions,
     ("binary_cross_entropy", "targets"): _shares,
@@ -226,10 +230,27 @@ HOLDS: dict[tuple[str, str], Callable[[tuple[int, int]], st.SearchStrategy[float
     ("cross_entropy", "class_weights"): _not_negative,
     ("soft_cross_entropy", "targets"): _not_negative,
     ("margin_ranking", "target"): _signs,
+    ("hinge", "targets"): _signs,
+    ("squared_hinge", "targets"): _signs,
+    ("perceptron", "targets"): _signs,
+    ("soft_margin", "targets"): _signs,
+    ("multi_margin", "class_weights"): _not_negative,
+    ("multilabel_margin", "targets"): _memberships,
+    ("multilabel_soft_margin", "targets"): _shares,
+    ("multilabel_soft_margin", "class_weights"): _not_negative,
+    ("hinge_embedding", "targets"): _signs,
+    ("cosine_embedding", "targets"): _signs,
+    ("softmax_rank", "relevance"): _not_negative,
 }
 """What arrays hold that may not hold just any numbers."""
 
-LARGEST = {("mse", ""): 17, ("info_nce", "dot"): 15, ("npairs", "dot"): 15}
+LARGEST = {
+    ("mse", ""): 17,
+    ("squared_hinge", ""): 17,
+    ("multi_margin", ""): 17,
+    ("info_nce", "dot"): 15,
+    ("npairs", "dot"): 15,
+}
 """Where numbers end, as a power of ten: beyond this a square, or a product by the temperature, is no float32."""
 
 
@@ -296,6 +317,63 @@ def _at_the_hinge(case: Case) -> bool:
     return bool((abs(lead - margin) <= 1e-6 * np.maximum(abs(lead), margin)).any())
 
 
+def _meet(x: Any, y: Any) -> bool:
+    """Whether numbers are equal up to their roundings."""
+    return bool((abs(x - y) <= 1e-6 * np.maximum(abs(x), abs(y))).any())
+
+
+def _at_a_margin_of(margin: float, case: Case) -> bool:
+    """A score, or a distance, just as large as is enough."""
+    first, targets = (x.astype(float) for x in case.inputs.values())
+    return _meet(first * (targets if "scores" in case.inputs else 1.0), case.settings.get("margin", margin))
+
+
+def _at_a_race(default: float, case: Case) -> bool:
+    """A class that leads the label by the margin, or two that lead it together."""
+    scores = np.moveaxis(case.inputs["scores"].astype(float), case.options.get("axis", -1), -1)
+    labels = case.inputs["labels"][..., None]
+    margin = case.settings.get("margin", default)
+    others = np.where(np.arange(scores.shape[-1]) == labels, np.nan, scores)
+    leads = np.take_along_axis(scores, labels, -1) - others
+    ranked = np.sort(others, axis=-1)
+    with np.errstate(invalid="ignore"):
+        return _meet(leads, margin) or _meet(ranked[..., 1:], ranked[..., :-1])
+
+
+def _at_a_pair(case: Case) -> bool:
+    """A class that leads another by 1."""
+    scores = np.moveaxis(case.inputs["scores"].astype(float), case.options.get("axis", -1), -1)
+    return _meet(scores[..., None, :] - scores[..., None], 1.0)
+
+
+def _at_a_cosine(case: Case) -> bool:
+    a, b, _ = _vectors(case)
+    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
+    cosines = (a * b).sum(-1) / np.where(lengths == 0.0, 1.0, lengths)
+    return bool((abs(cosines - case.settings.get("margin", 0.0)) < 1e-5).any())
+
+
+def _at_a_triplet(case: Case) -> bool:
+    """A lead of the margin, and with swap a negative as far from both."""
+    a, positive, negative = _vectors(case)
+    p = case.settings.get("p", 2)
+    near, far, swapped = (np.linalg.norm(x, p, axis=-1) for x in (a - positive, a - negative, positive - negative))
+    swap = case.settings.get("swap", False)
+    largest = np.minimum(far, swapped) if swap else far
+    return (
+        _meet(largest - near, case.settings.get("margin", 1.0))
+        or _meet(near, largest)
+        or (swap and _meet(far, swapped))
+    )
+
+
+def _vectors(case: Case) -> list[Array]:
+    """The arrays in float64, with the features last."""
+    axis = case.options.get("axis", -1)
+    most = max(x.ndim for x in case.inputs.values())
+    return [np.moveaxis(x.astype(float), axis, -1) if x.ndim == most else x for x in case.inputs.values()]
+
+
 def _two_values(case: Case) -> bool:
     """Two samples are 1 and -1 once they are standardised, whatever they were: what is left of a slope, or a
     difference of views, is rounding.
@@ -332,7 +410,18 @@ def _products_decide(loss: str, case: Case) -> bool:
     return bool(((apart > settings["temperature"]) & (apart <= roundings + roundings.diagonal()[:, None])).any())
 
 
-KINKS: dict[str, Callable[[Case], bool]] = {"margin_ranking": _at_the_hinge}
+KINKS: dict[str, Callable[[Case], bool]] = {
+    "margin_ranking": _at_the_hinge,
+    "hinge": partial(_at_a_margin_of, 1.0),
+    "perceptron": partial(_at_a_margin_of, 0.0),
+    "multiclass_hinge": partial(_at_a_race, 1.0),
+    "multiclass_perceptron": partial(_at_a_race, 0.0),
+    "multi_margin": partial(_at_a_race, 1.0),
+    "multilabel_margin": _at_a_pair,
+    "hinge_embedding": partial(_at_a_margin_of, 1.0),
+    "cosine_embedding": _at_a_cosine,
+    "triplet_margin": _at_a_triplet,
+}
 """Where float32 cannot tell the gradient, by its nature."""
 
 COARSE: dict[str, Callable[[Case], bool]] = {

@@ -54,14 +54,16 @@ print(json.dumps([list(agreed), departed, [loss for loss in LOSSES if hasattr(mo
 """
 
 IMPOSSIBLE = "soft_cross_entropy: an impossible class"  # 0 * -inf
+RIVAL = "multiclass_hinge: two batch axes"  # of negative scores, which Keras compares with 0
 DEPARTURES = {
-    "torch": (IMPOSSIBLE,),
+    "torch": (IMPOSSIBLE, "softmax_rank: lists of different lengths"),
     "tensorflow": (),
-    "optax": (IMPOSSIBLE,),
-    "keras-torch": (IMPOSSIBLE,),
+    # its power of 1 is of differences that may be negative
+    "optax": (IMPOSSIBLE, "triplet_margin: sums of differences"),
+    "keras-torch": (IMPOSSIBLE, RIVAL),
     # tf.nn's gradient takes each row of targets to sum to 1, which Keras does not say; classes stand last
-    "keras-tensorflow": ("soft_cross_entropy: *", "cross_entropy: classes on axis 1"),
-    "keras-jax": (IMPOSSIBLE, "cross_entropy: classes on axis 1"),
+    "keras-tensorflow": ("soft_cross_entropy: *", "cross_entropy: classes on axis 1", RIVAL),
+    "keras-jax": (IMPOSSIBLE, "cross_entropy: classes on axis 1", RIVAL),
 }
 
 

@@ -1,0 +1,153 @@
+"""Losses of distances between embeddings that belong together, or do not."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from isoloss.losses.contrast import lengths, normalised
+from isoloss.losses.declaration import Cosine, NonNegative, given, loss
+from isoloss.losses.hinge import of_signs, positive_part
+from isoloss.protocol import A, Namespace
+
+
+@loss("HingeEmbeddingLoss", distances="...", targets=given("..."), per="...")
+def hinge_embedding(
+    xp: Namespace[A], distances: A, targets: A, *, margin: NonNegative = 1.0, where: A | None = None
+) -> A:
+    r"""A distance that should be small, or by how much it fails to reach a margin.
+
+    $$\ell = \begin{cases} \text{distances} & \text{targets} = 1 \\
+    \max(0,\; \text{margin} - \text{distances}) & \text{targets} = -1 \end{cases}$$
+
+    Args:
+        distances: predicted, of any shape.
+        targets: given, of the same shape: 1 for what belongs together, -1 for what does not; integers are accepted.
+        margin: at least 0, the distance that is enough.
+        where: of the same shape or of its leading axes, True for the distances that count.
+
+    Returns:
+        A value for each distance.
+
+    Degenerate cases: a distance of exactly the margin gives 0 with zero gradient where it is enough.
+
+    Raises:
+        TypeError: if distances are not floating.
+        ValueError: if the shapes differ (nothing is broadcast), margin is negative or, where values can be seen, a
+            target is neither 1 nor -1: NaN for it elsewhere.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> float(isoloss.numpy.hinge_embedding(np.array([0.5, 0.25, 2.0]), np.array([1, -1, -1]), margin=1.0))
+        0.4166666666666667
+
+    Source: H. Mobahi, R. Collobert, J. Weston, *Deep Learning from Temporal Coherence in Video*, 2009,
+    https://doi.org/10.1145/1553374.1553469
+    """
+    values = xp.where(targets > 0.0, distances, positive_part(xp, -distances + margin))
+    return of_signs(xp, "hinge_embedding: targets", targets, values, where)
+
+
+@loss("CosineEmbeddingLoss", embeddings_a="... D", embeddings_b="... D", targets=given("..."), per="...")
+def cosine_embedding(
+    xp: Namespace[A],
+    embeddings_a: A,
+    embeddings_b: A,
+    targets: A,
+    *,
+    margin: Cosine = 0.0,
+    where: A | None = None,
+) -> A:
+    r"""How far the cosine of two embeddings lies below 1, or above a margin.
+
+    $$\ell = \begin{cases} 1 - \cos(a, b) & \text{targets} = 1 \\
+    \max(0,\; \cos(a, b) - \text{margin}) & \text{targets} = -1 \end{cases}, \qquad
+    a, b = \text{embeddings_a}, \text{embeddings_b}$$
+
+    Args:
+        embeddings_a: predicted, (..., D) or with the D features on another `axis`.
+        embeddings_b: predicted, of the same shape.
+        targets: given, (...): 1 for what belongs together, -1 for what does not; integers are accepted.
+        margin: from -1 to 1, the cosine that is small enough.
+        where: (...) or of the leading axes, True for the pairs that count.
+
+    Returns:
+        A value for each pair.
+
+    Degenerate cases: a zero vector has cosine 0 with everything, and zero gradient. A cosine of exactly the margin
+    gives 0 with zero gradient where it is small enough. Embeddings of any length are told apart: 1 - cos is half of
+    the squared distance of their directions, which does not cancel.
+
+    Raises:
+        TypeError: if embeddings are not floating.
+        ValueError: if the shapes disagree (nothing is broadcast), margin is out of range or, where values can be seen,
+            a target is neither 1 nor -1: NaN for its pair elsewhere.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> a, b = np.array([[3.0, 4.0], [1.0, 0.0]]), np.array([[4.0, 3.0], [3.0, 4.0]])
+        >>> round(float(isoloss.numpy.cosine_embedding(a, b, np.array([1, -1]), margin=0.5)), 12)
+        0.07
+
+    Source: J. Bromley et al., *Signature Verification using a "Siamese" Time Delay Neural Network*, 1993,
+    https://papers.nips.cc/paper/769, with the margin of PyTorch.
+    """
+    a, b = normalised(xp, embeddings_a), normalised(xp, embeddings_b)
+    no_direction = xp.equal(xp.sum(a * a, axis=-1), 0.0) | xp.equal(xp.sum(b * b, axis=-1), 0.0)
+    apart = xp.where(no_direction, 1.0, xp.sum(xp.squared_difference(a, b), axis=-1) / 2.0)
+    values = xp.where(targets > 0.0, apart, positive_part(xp, xp.sum(a * b, axis=-1) - margin))
+    return of_signs(xp, "cosine_embedding: targets", targets, values, where)
+
+
+@loss("TripletMarginLoss", anchors="... D", positives="... D", negatives="... D", per="...")
+def triplet_margin(
+    xp: Namespace[A],
+    anchors: A,
+    positives: A,
+    negatives: A,
+    *,
+    margin: NonNegative = 1.0,
+    p: Literal[1, 2] = 2,
+    swap: bool = False,
+) -> A:
+    r"""By how much an anchor's negative fails to be farther than its positive by a margin.
+
+    $$\ell = \max(0,\; \lVert a - \text{positives} \rVert_{\text{p}} - \lVert a - \text{negatives} \rVert_{\text{p}}
+    + \text{margin}), \qquad a = \text{anchors}$$
+
+    Args:
+        anchors: predicted, (..., D) or with the D features on another `axis`.
+        positives: predicted, of the same shape: what belongs to the anchors.
+        negatives: predicted, of the same shape: what does not.
+        margin: at least 0, the lead that is enough.
+        p: 1 for the sum of absolute differences, 2 for the Euclidean distance. PyTorch adds 1e-6 to every difference
+            unless it is called with eps=0.
+        swap: take the negative's distance to the positive where that is less than to the anchor.
+
+    Returns:
+        A value for each triplet.
+
+    Degenerate cases: equal vectors have distance 0 with zero gradient; a lead of exactly the margin gives 0 with zero
+    gradient. A negative that is as far from both is the anchor's.
+
+    Raises:
+        TypeError: if embeddings are not floating.
+        ValueError: if the shapes differ (nothing is broadcast) or a setting is out of range.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> anchors, positives, negatives = np.array([[0.0, 0.0]]), np.array([[3.0, 4.0]]), np.array([[4.0, 3.5]])
+        >>> float(isoloss.numpy.triplet_margin(anchors, positives, negatives, p=1, swap=True))
+        6.5
+
+    Source: V. Balntas et al., *Learning Local Feature Descriptors with Triplets and Shallow Convolutional Neural
+    Networks*, 2016, https://doi.org/10.5244/C.30.119
+    """
+    to_negative = _distance(xp, anchors, negatives, p)
+    if swap:
+        of_positive = _distance(xp, positives, negatives, p)
+        to_negative = xp.where(to_negative <= of_positive, to_negative, of_positive)
+    return positive_part(xp, _distance(xp, anchors, positives, p) - to_negative + margin)
+
+
+def _distance(xp: Namespace[A], a: A, b: A, p: Literal[1, 2]) -> A:
+    return xp.sum(xp.abs(a - b), axis=-1) if p == 1 else lengths(xp, a - b)
