@@ -71,8 +71,8 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "contrast.py",
-        "    products = xp.matmul(queries, xp.matrix_transpose(keys))\n",
-        "    products = xp.matmul(queries, xp.matrix_transpose(xp.stop_gradient(keys)))\n",
+        "    products = xp.matmul(queries, xp.matrix_transpose(xp.gathered(keys)))\n",
+        "    products = xp.matmul(queries, xp.matrix_transpose(xp.gathered(xp.stop_gradient(keys))))\n",
         "keys are detached, as those of a momentum encoder are",
     ),
     (
@@ -427,7 +427,7 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     # ----------------------------------------------------------------- correlation
     (
         "correlation.py",
-        "    variance = xp.sum(shares * scaled * scaled, axis=0, keepdims=True)\n",
+        "    variance = averaged(xp.sum(shares * scaled * scaled, axis=0, keepdims=True))\n",
         (
             "    count = xp.sum(xp.where(counted, xp.ones_like(shares), 0.0))\n"
             "    variance = xp.sum(shares * scaled * scaled, axis=0, keepdims=True) * count / (count - 1.0)\n"
@@ -442,23 +442,20 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "correlation.py",
-        "    product = xp.matmul(xp.matrix_transpose(a), shares * b)\n",
-        "    product = xp.matmul(xp.matrix_transpose(a), b)\n",
+        "    return xp.where(own < 0.5, -own + 1.0, lack), a, shares * b\n",
+        "    return xp.where(own < 0.5, -own + 1.0, lack), a, b\n",
         "the correlation is not divided by the number of samples",
     ),
     (
         "correlation.py",
-        "    return lack, xp.where(diagonal, 0.0, product)\n",
-        "    return lack, product\n",
+        "    return xp.where(diagonal, 0.0, product)\n",
+        "    return product\n",
         "the diagonal stays among the off-diagonal terms",
     ),
     (
         "correlation.py",
-        "    return lack, xp.where(diagonal, 0.0, product)\n",
-        (
-            "    ones = xp.where(diagonal, xp.ones_like(product), 0.0)\n"
-            "    return xp.sum(ones * (1.0 - product), axis=-1), xp.where(diagonal, 0.0, product)\n"
-        ),
+        "    return xp.where(own < 0.5, -own + 1.0, lack), a, shares * b\n",
+        "    return -own + 1.0, a, shares * b\n",
         "1 - C is taken directly, which cancels for views that agree",
     ),
     (
@@ -476,25 +473,25 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     # ------------------------------------------------------------ masks and weights
     (
         "reduction.py",
-        "    return xp.sum(weighted(xp, values, weights)) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
+        "    return xp.averaged(xp.sum(weighted(xp, values, weights))) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
         "    return xp.mean(weighted(xp, values, weights))\n",
         "the weighted sum is divided by the count",
     ),
     (
         "reduction.py",
-        "    return xp.sum(weighted(xp, values, weights)) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
+        "    return xp.averaged(xp.sum(weighted(xp, values, weights))) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
         "    return xp.sum(weighted(xp, values, weights)) / xp.sum(xp.astype(weights > 0.0, values.dtype))\n",
         "the weighted sum is divided by the number of rows that count",
     ),
     (
         "reduction.py",
-        "    return xp.sum(weighted(xp, values, weights)) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
+        "    return xp.averaged(xp.sum(weighted(xp, values, weights))) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
         "    return xp.sum(weighted(xp, values, weights)) / (total + 1e-8)\n",
         "epsilon is added to the sum of the weights",
     ),
     (
         "reduction.py",
-        "    return xp.sum(weighted(xp, values, weights)) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
+        "    return xp.averaged(xp.sum(weighted(xp, values, weights))) / xp.where(xp.equal(total, 0.0), 1.0, total)\n",
         "    return xp.sum(weighted(xp, values, weights)) / total\n",
         "nothing that counts gives NaN",
     ),
