@@ -6,7 +6,7 @@ stands in one of the family modules is in them by itself.
 
 from __future__ import annotations
 
-from isoloss.losses import classification, contrastive, correlation, ranking, regression
+from isoloss.losses import classification, contrastive, correlation, modulated, ranking, regression, sparsemax
 from isoloss.losses.declaration import (
     Fraction,
     Interval,
@@ -21,7 +21,7 @@ from isoloss.losses.declaration import (
     parts,
 )
 
-FAMILIES = (regression, classification, ranking, contrastive, correlation)
+FAMILIES = (regression, classification, modulated, sparsemax, ranking, contrastive, correlation)
 
 _DECLARED: dict[str, Loss] = {
     name: found.__loss__

@@ -23,6 +23,7 @@ BLOCKS_PAY = 2**22  # similarities
 
 clip = jnp.clip
 concat = jnp.concat
+cumulative_sum = jnp.cumsum
 equal = jnp.equal
 exp = jnp.exp
 expm1 = jnp.expm1
@@ -36,6 +37,7 @@ ones_like = jnp.ones_like
 remainder = jnp.remainder
 repeat = jnp.repeat
 sign = jnp.sign
+sort = jnp.sort
 sqrt = jnp.sqrt
 squeeze = jnp.squeeze
 stop_gradient = jax.lax.stop_gradient

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from isoloss.conformance.cases import classification, contrastive, correlation, ranking, regression
+from isoloss.conformance.cases import (
+    classification,
+    contrastive,
+    correlation,
+    modulated,
+    ranking,
+    regression,
+    sparsemax,
+)
 from isoloss.conformance.cases.case import Case, LossCases, Refusal
 
 CASES: dict[str, LossCases] = {
     **regression.CASES,
     **classification.CASES,
+    **modulated.CASES,
+    **sparsemax.CASES,
     **ranking.CASES,
     **contrastive.CASES,
     **correlation.CASES,
