@@ -52,7 +52,7 @@ _BINARY = LossCases(
         *(
             Case(
                 f"{name} for {label}",
-                {"logits": x[::2], "targets": np.full(len(x[::2]), label)},
+                {"logits": x[::4], "targets": np.full(len(x[::4]), label)},
                 options={"reduction": "none"},
                 regime="grid",
             )

@@ -19,11 +19,13 @@ def multiclass_sparsemax(logits: Matrix, labels: list[int]) -> Rows:
 
 
 def _loss(z: Vector, q: Vector) -> Number:
-    """Martins and Astudillo 2016, algorithm 1 and equation (22), with the squares of q where it has a half."""
-    support, threshold = [], inf
+    """Martins and Astudillo 2016, algorithm 1 and section 3.3, of numbers shifted by the largest: proposition 2."""
+    z = [x - max(z) for x in z]
+    support: Vector = []
     for k, x in enumerate(sorted(z, reverse=True), 1):
-        if x != -inf and 1 + k * x > sum(support) + x:
-            support.append(x)
-            threshold = (sum(support) - 1) / k
+        if x == -inf or 1 + k * x <= sum(support) + x:
+            break
+        support.append(x)
+    threshold = (sum(support) - 1) / len(support)
     right = sum(c * x for c, x in zip(q, z, strict=True) if c)
     return sum(x**2 - threshold**2 for x in support) / 2 - right + sum(c**2 for c in q) / 2
