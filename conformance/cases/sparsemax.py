@@ -26,7 +26,7 @@ _BINARY = LossCases(
         Case(
             "soft targets",
             {"logits": normal(101, 8, scale=2.0), "targets": fractions(102, 8)},
-            options={"reduction": "none"},
+            options={"reduction": "none", "weights": fractions(107, 8)},
         ),
         Case(
             "where",
