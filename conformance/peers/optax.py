@@ -46,18 +46,18 @@ def soft_cross_entropy(logits: Array, targets: Array, *, axis: int, where: Array
 
 
 def binary_focal(logits: Array, targets: Array, *, gamma: float, alpha: float | None, reduction: str) -> Array:
-    """`optax.sigmoid_focal_loss`"""
-    return _reduced(optax.sigmoid_focal_loss(logits, targets, alpha=alpha, gamma=gamma), reduction)
+    """`optax.losses.sigmoid_focal_loss`"""
+    return _reduced(optax.losses.sigmoid_focal_loss(logits, targets, alpha=alpha, gamma=gamma), reduction)
 
 
 def poly1_cross_entropy(
     logits: Array, labels: Array, *, epsilon: float, axis: int, where: Array | None, reduction: str
 ) -> Array:
-    """`optax.poly_loss_cross_entropy` of one-hot labels"""
+    """`optax.losses.poly_loss_cross_entropy` of one-hot labels"""
     one_hot = jax.nn.one_hot(labels, logits.shape[axis], dtype=logits.dtype, axis=axis)
     where = _over_rows(labels.ndim, where)
     of_classes = None if where is None else jnp.expand_dims(where, axis)
-    values = optax.poly_loss_cross_entropy(logits, one_hot, epsilon=epsilon, axis=axis, where=of_classes)
+    values = optax.losses.poly_loss_cross_entropy(logits, one_hot, epsilon=epsilon, axis=axis, where=of_classes)
     return _reduced(values, reduction, where)
 
 
