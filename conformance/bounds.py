@@ -16,7 +16,7 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     "log_cosh": (8, 8),
     # a power of a probability, which has so many times its error
     "binary_focal": (8, 8),
-    "categorical_focal": (8, 8),
+    "categorical_focal": (8, 16),
     # a similarity is a sum of products, each rounded
     "info_nce": (8, 16),
     "clip": (8, 16),

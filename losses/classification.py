@@ -229,7 +229,8 @@ def nll(
     https://doi.org/10.1098/rsta.1922.0009
     """
     rows = labelled(xp, "nll", log_probabilities, labels, ignore_index)
-    chosen = xp.squeeze(xp.take_along_axis(rows.scores, xp.expand_dims(rows.labels, axis=-1), axis=-1), axis=-1)
+    is_label = xp.equal(xp.indices(rows.scores, -1), xp.expand_dims(rows.labels, axis=-1))
+    chosen = xp.sum(xp.where(is_label, rows.scores, 0.0), axis=-1)
     values = xp.where(xp.equal(chosen, NEGATIVE_INFINITY), -log(xp.smallest_normal(chosen)), -chosen)
     return weighed(xp, "nll", rows, values, class_weights)
 
