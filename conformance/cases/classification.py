@@ -837,6 +837,14 @@ _NLL = LossCases(
             {"log_probabilities": floats([-1.0, -2.0], [-1.0, -2.0]), "labels": integers(1, 1)},
             regime="duplicates",
         ),
+        *(
+            Case(name, {"log_probabilities": floats(row), "labels": integers(0)}, regime=name)
+            for name, row in (
+                ("right", [-1e-3, -6.9]),
+                ("wrong", [-6.9, -1e-3]),
+                ("near-cancellation", [-0.6931471, -0.6931472]),
+            )
+        ),
         Case(
             "certain and sure",
             {"log_probabilities": floats([0.0, -80.0], [-1e-30, -69.0]), "labels": integers(1, 0)},

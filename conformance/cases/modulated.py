@@ -7,7 +7,7 @@ from math import log
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, grids, integers, normal
+from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, grids, integers, nearly, normal
 from isoloss.conformance.cases.classes import (
     HARD,
     INF,
@@ -48,6 +48,11 @@ _BINARY_FOCAL = LossCases(
             "duplicates",
             {"logits": np.tile(normal(84, 3), (2, 1)), "targets": integers(*[[0, 1, 1]] * 2)},
             regime="duplicates",
+        ),
+        Case(
+            "nearly the targets",
+            {"logits": normal(87, 6), "targets": nearly(1 / (1 + np.exp(-normal(87, 6))), 88, 1e-3).clip(0, 1)},
+            regime="near-cancellation",
         ),
         *(
             Case(
