@@ -154,6 +154,9 @@ def agree(xp: Backend[A], loss: Loss, arrays: Mapping[str, A], settings: Mapping
             continue
         array = arrays[argument.name]
         shape = known_shape(xp, loss, argument.name, array)
+        if argument.broadcasts:
+            conditions += _broadcasts(xp, loss, argument, array, met["..."])
+            continue
         named = argument.dimensions[1:] if argument.open else argument.dimensions
         batch = len(shape) - len(named)
         if batch < 0 or (batch > 0 and not argument.open):
@@ -208,6 +211,24 @@ def _same(xp: Backend[A], loss: Loss, name: str, first: _Met, other: _Met) -> li
     found: list[Condition[A]] = []
     for size, expected in zip(other.sizes, first.sizes, strict=True):
         found += _equal(xp, size, expected, message)
+    return found
+
+
+def _broadcasts(xp: Backend[A], loss: Loss, argument: Argument, array: A, batch: _Met) -> list[Condition[A]]:
+    shape = known_shape(xp, loss, argument.name, array)
+
+    def message() -> str:
+        return (
+            f"{loss.name}: {argument.name} must be a number or an array that broadcasts to {batch.argument.name}; got "
+            f"{written(shape)} and {written(batch.shape)}"
+        )
+
+    if len(shape) > len(batch.sizes):
+        raise ValueError(message())
+    found: list[Condition[A]] = []
+    sizes = zip(_lengths(xp, array, shape), batch.sizes[len(batch.sizes) - len(shape) :], strict=True)
+    for size, expected in sizes:
+        found += [] if isinstance(size, int) and size == 1 else _equal(xp, size, expected, message)
     return found
 
 
@@ -385,6 +406,6 @@ def check_setting(loss: Loss, setting: Setting, value: Any) -> Any:
         value = float(value)
     if not isinstance(value, setting.types) or (isinstance(value, bool) and bool not in setting.types):
         raise TypeError(message())
-    if setting.interval is not None and not setting.interval.contains(value):
+    if value is not None and setting.interval is not None and not setting.interval.contains(value):
         raise ValueError(message())
     return value

@@ -14,6 +14,9 @@ DEFAULT = (4, 8)
 BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     # near 0 the square of an expm1, which XLA's is off by 2 ulp
     "log_cosh": (8, 8),
+    # a power of a probability, which has so many times its error
+    "binary_focal": (8, 8),
+    "categorical_focal": (8, 16),
     # a similarity is a sum of products, each rounded
     "info_nce": (8, 16),
     "clip": (8, 16),

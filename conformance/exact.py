@@ -186,6 +186,8 @@ def values(loss: Loss, inputs: dict[str, Exact], settings: dict[str, Any], optio
             keywords[argument.name] = (
                 x.reshape(count, *_row_shape(argument, x)).tolist() if argument.open else x.tolist()
             )
+        elif argument.broadcasts and argument.name in keywords:
+            keywords[argument.name] = np.broadcast_to(keywords[argument.name], batch).ravel().tolist()
     if loss.takes_where:
         keywords["where"] = list(where.flat)
     if loss.one_number:

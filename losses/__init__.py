@@ -6,7 +6,17 @@ stands in one of the family modules is in them by itself.
 
 from __future__ import annotations
 
-from isoloss.losses import classification, contrastive, correlation, margins, metric, ranking, regression
+from isoloss.losses import (
+    classification,
+    contrastive,
+    correlation,
+    margins,
+    metric,
+    modulated,
+    ranking,
+    regression,
+    sparsemax,
+)
 from isoloss.losses.declaration import (
     Fraction,
     Interval,
@@ -21,7 +31,7 @@ from isoloss.losses.declaration import (
     parts,
 )
 
-FAMILIES = (regression, classification, margins, ranking, metric, contrastive, correlation)
+FAMILIES = (regression, classification, modulated, sparsemax, margins, ranking, metric, contrastive, correlation)
 
 _DECLARED: dict[str, Loss] = {
     name: found.__loss__

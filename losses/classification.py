@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from math import log
 
-from isoloss.losses.checks import nan_unless, require, within
+from isoloss.losses.checks import require
+from isoloss.losses.classes import finite, labelled, of_fractions, weighed
 from isoloss.losses.declaration import Fraction, NonNegative, Weighted, given, loss
 from isoloss.losses.softmax import NEGATIVE_INFINITY, soft_target_cross_entropy, softmax_cross_entropy
-from isoloss.losses.softplus import two_outcomes
+from isoloss.losses.softplus import two_outcomes, weighed_outcomes
 from isoloss.protocol import A, Namespace
 
 
@@ -52,18 +53,22 @@ def binary_cross_entropy(xp: Namespace[A], probabilities: A, targets: A, *, epsi
     in_range = xp.logical_not((probabilities < 0.0) | (probabilities > 1.0))  # NaN gives NaN
     message = "binary_cross_entropy: probabilities must be from 0 to 1 (for logits take binary_cross_entropy_with_logits); got {}"
     values = require(xp, in_range, values, message, probabilities)
-    return _of_fractions(xp, "binary_cross_entropy", targets, values)
+    return of_fractions(xp, "binary_cross_entropy", targets, values)
 
 
-@loss("BinaryCrossEntropyWithLogitsLoss", logits="...", targets=given("..."), per="...")
-def binary_cross_entropy_with_logits(xp: Namespace[A], logits: A, targets: A) -> A:
+@loss("BinaryCrossEntropyWithLogitsLoss", logits="...", targets=given("..."), pos_weight=given("..."), per="...")
+def binary_cross_entropy_with_logits(xp: Namespace[A], logits: A, targets: A, *, pos_weight: A | None = None) -> A:
     r"""Binary cross-entropy of logits, right for confident predictions too.
 
-    $$\ell = \text{targets} \log(1 + e^{-\text{logits}}) + (1 - \text{targets}) \log(1 + e^{\text{logits}})$$
+    $$\ell = \text{pos_weight} \cdot \text{targets} \log(1 + e^{-\text{logits}})
+    + (1 - \text{targets}) \log(1 + e^{\text{logits}})$$
 
     Args:
         logits: predicted, of any shape.
         targets: given, of the same shape, from 0 to 1; integers are accepted.
+        pos_weight: given, at least 0, what a target of 1 counts for beside one of 0: a number, or an array that
+            broadcasts to the shape of logits, such as one number for each of (..., C). 1 without it. The mean does not
+            divide by it, as in PyTorch.
 
     Returns:
         A value for each element.
@@ -74,8 +79,8 @@ def binary_cross_entropy_with_logits(xp: Namespace[A], logits: A, targets: A) ->
 
     Raises:
         TypeError: if logits are not floating.
-        ValueError: if the shapes differ (nothing is broadcast) or, where values can be seen, one of targets is below 0
-            or above 1: NaN for it elsewhere.
+        ValueError: if the shapes differ (only pos_weight is broadcast) or, where values can be seen, one of targets is
+            below 0 or above 1 or one of pos_weight below 0: NaN for it elsewhere.
 
     Example:
         >>> import numpy as np, isoloss.numpy
@@ -85,8 +90,13 @@ def binary_cross_entropy_with_logits(xp: Namespace[A], logits: A, targets: A) ->
     Source: I. J. Good, *Rational Decisions*, 1952, https://doi.org/10.1111/j.2517-6161.1952.tb00104.x, of the
     probability 1 / (1 + exp(-logits)).
     """
-    values = two_outcomes(xp, _finite(xp, logits), targets)
-    return _of_fractions(xp, "binary_cross_entropy_with_logits", targets, values)
+    name = "binary_cross_entropy_with_logits"
+    logits = finite(xp, logits)
+    if pos_weight is None:
+        return of_fractions(xp, name, targets, two_outcomes(xp, logits, targets))
+    message = "{}: pos_weight must not be negative; got {}"
+    pos_weight = require(xp, pos_weight >= 0.0, pos_weight, message, name, pos_weight)
+    return of_fractions(xp, name, targets, weighed_outcomes(xp, logits, targets * pos_weight, -targets + 1.0))
 
 
 @loss("CrossEntropyLoss", logits="... C", labels=given("...", integer=True), class_weights=given("C"), per="...")
@@ -134,29 +144,11 @@ def cross_entropy(
     Information Estimation of Parameters*, 1989, https://papers.nips.cc/paper/195; smoothing: C. Szegedy et al.,
     *Rethinking the Inception Architecture for Computer Vision*, 2016, https://arxiv.org/abs/1512.00567
     """
-    counted, given_labels = None, labels
-    if ignore_index is not None:
-        counted = xp.logical_not(xp.equal(labels, ignore_index))
-        labels = xp.where(counted, labels, 0)
-        logits = xp.where(xp.expand_dims(counted, axis=-1), logits, 0.0)
-    classes = xp.length(logits, -1)
-    message = "cross_entropy: labels must be from 0 to C - 1, C being the {} classes of logits; got {}"
-    in_range = within(xp, labels, 0, classes - 1, message, classes, given_labels)
-    if in_range is not None:
-        labels = xp.where(in_range, labels, 0)
-
-    values = softmax_cross_entropy(xp, logits, labels)
+    rows = labelled(xp, "cross_entropy", logits, labels, ignore_index)
+    values = softmax_cross_entropy(xp, rows.scores, rows.labels)
     if label_smoothing > 0.0:
-        values = _smoothed(xp, values, logits, labels, label_smoothing)
-    values = nan_unless(xp, in_range, values)
-
-    if counted is None and class_weights is None:
-        return values
-    weights = xp.ones_like(values)
-    if class_weights is not None:
-        message = "cross_entropy: class_weights must not be negative; got {}"
-        weights = xp.take(require(xp, class_weights >= 0.0, class_weights, message, class_weights), labels, axis=0)
-    return Weighted(values, weights if counted is None else xp.where(counted, weights, 0.0))
+        values = _smoothed(xp, values, rows.scores, rows.labels, label_smoothing)
+    return weighed(xp, "cross_entropy", rows, values, class_weights)
 
 
 @loss("SoftCrossEntropyLoss", logits="... C", targets=given("... C"), per="...")
@@ -195,6 +187,54 @@ def soft_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
     return soft_target_cross_entropy(xp, logits, targets)
 
 
+@loss("NLLLoss", log_probabilities="... C", labels=given("...", integer=True), class_weights=given("C"), per="...")
+def nll(
+    xp: Namespace[A],
+    log_probabilities: A,
+    labels: A,
+    *,
+    ignore_index: int | None = None,
+    class_weights: A | None = None,
+) -> A | Weighted[A]:
+    r"""Negative log-likelihood of integer labels; of logits, `cross_entropy` is the more accurate one.
+
+    $$\ell = -\text{log_probabilities}_{\text{labels}}$$
+
+    Args:
+        log_probabilities: predicted, (..., C) or with the C classes on another `axis`. Whether their exponentials sum to
+            1 is not looked at.
+        labels: given, (...), integers from 0 to C - 1.
+        ignore_index: a label whose rows give 0 and do not count, as if masked. PyTorch's is -100 by default.
+        class_weights: given, (C,): each row's weight is that of its label. "mean" divides by the sum of these weights,
+            as PyTorch does.
+
+    Returns:
+        A value for each row.
+
+    Degenerate cases: a label with log-probability -inf gives -log of the dtype's smallest normal number (87.3 in
+    float32), and nothing is learned through it: zero gradient.
+
+    Raises:
+        TypeError: if labels are not integers or log_probabilities not floating.
+        ValueError: if the shapes disagree or, where values can be seen, a label is out of range: NaN for its row
+            elsewhere.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> log_probabilities = np.log(np.array([[0.5, 0.25, 0.25], [0.125, 0.75, 0.125]]))
+        >>> round(float(isoloss.numpy.nll(log_probabilities, np.array([1, 0]), reduction="sum") / np.log(2)), 12)
+        5.0
+
+    Source: R. A. Fisher, *On the Mathematical Foundations of Theoretical Statistics*, 1922,
+    https://doi.org/10.1098/rsta.1922.0009
+    """
+    rows = labelled(xp, "nll", log_probabilities, labels, ignore_index)
+    is_label = xp.equal(xp.indices(rows.scores, -1), xp.expand_dims(rows.labels, axis=-1))
+    chosen = xp.sum(xp.where(is_label, rows.scores, 0.0), axis=-1)
+    values = xp.where(xp.equal(chosen, NEGATIVE_INFINITY), -log(xp.smallest_normal(chosen)), -chosen)
+    return weighed(xp, "nll", rows, values, class_weights)
+
+
 def _log_sum(xp: Namespace[A], p: A, rest: A, epsilon: float) -> A:
     """log(p + epsilon), from p and 1 - p, of which the smaller one is not rounded."""
     nearly_1 = rest < 0.25  # and no more: XLA's log1p is off by 100 ulp at -0.4 in float64
@@ -207,21 +247,6 @@ def _log(xp: Namespace[A], x: A) -> A:
     """log x, where x below the smallest normal number counts as that number, in the slope too."""
     floor = xp.smallest_normal(x)
     return xp.log(xp.where(x < floor, x - xp.stop_gradient(x) + floor, x))
-
-
-def _finite(xp: Namespace[A], logits: A) -> A:
-    """Of an infinite logit, that of the dtype's smallest normal number: a constant."""
-    if xp.within(logits, -1e38, 1e38):
-        return logits
-    infinite = xp.equal(xp.abs(logits), float("inf"))
-    return xp.where(infinite, xp.sign(logits) * -log(xp.smallest_normal(logits)), logits)
-
-
-def _of_fractions(xp: Namespace[A], name: str, targets: A, values: A) -> A:
-    """The values, NaN where a target is no fraction."""
-    return nan_unless(
-        xp, within(xp, targets, 0.0, 1.0, "{}: targets must be from 0 to 1; got {}", name, targets), values
-    )
 
 
 def _smoothed(xp: Namespace[A], values: A, logits: A, labels: A, label_smoothing: float) -> A:

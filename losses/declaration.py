@@ -42,6 +42,8 @@ Fraction = Annotated[float, Interval(0.0, 1.0, includes_low=True)]
 
 Cosine = Annotated[float, Interval(-1.0, 1.0, includes_low=True)]
 """A number from -1 to 1."""
+OptionalFraction = Annotated[float | None, Interval(0.0, 1.0, includes_low=True)]
+"""A number from 0 to 1, or None."""
 
 Views = Annotated[int, Interval(2.0, float("inf"), includes_low=True)]
 """How many views there are of each sample."""
@@ -97,6 +99,11 @@ class Argument:
     def __post_init__(self) -> None:
         object.__setattr__(self, "open", self.dimensions[:1] == (Dimension("..."),))
 
+    @property
+    def broadcasts(self) -> bool:
+        """Whether it is a setting for each element: a number, or an array that broadcasts to the batch axes."""
+        return self.is_setting and self.dimensions == (Dimension("..."),)
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -134,7 +141,8 @@ class Loss:
 
     def __post_init__(self) -> None:
         batch = [d.name for d in self.batch]
-        leaders = tuple(a for a in self.arguments if [d.name for d in a.dimensions[: len(batch)]] == batch)
+        begins = [a for a in self.arguments if [d.name for d in a.dimensions[: len(batch)]] == batch]
+        leaders = tuple(a for a in begins if not a.broadcasts)
         object.__setattr__(self, "leaders", leaders)
         object.__setattr__(self, "compares_rows", not self.arguments[0].open)
         object.__setattr__(self, "learnable", frozenset(s.name for s in self.settings if s.learnable))
@@ -169,7 +177,7 @@ def loss(
 
     A shape is written in words: `"N D"`, `"... C"` (any batch axes, then classes), `"2N D"` (N pairs of neighbours),
     `"views*N D"` (blocks of N rows, as many as the setting `views` says). A plain string is a predicted array,
-    `given(...)` one that is given. `per="N"` says that the spec returns a value for each of N; `over="..."` that it
+    `given(...)` one that is given; a setting of shape `"..."` broadcasts. `per="N"` says that the spec returns a value for each of N; `over="..."` that it
     returns one number by nature, and takes `weights` into its formula.
     A spec that takes `where` is told which rows are masked; the others need not know.
 

@@ -24,6 +24,7 @@ BLOCKS_PAY = 2**22  # similarities
 
 clip = jnp.clip
 concat = jnp.concat
+cumulative_sum = jnp.cumsum
 equal = jnp.equal
 exp = jnp.exp
 expm1 = jnp.expm1
@@ -37,6 +38,7 @@ ones_like = jnp.ones_like
 remainder = jnp.remainder
 repeat = jnp.repeat
 sign = jnp.sign
+sort = jnp.sort
 sqrt = jnp.sqrt
 squeeze = jnp.squeeze
 stop_gradient = jax.lax.stop_gradient

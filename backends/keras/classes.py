@@ -7,16 +7,30 @@ from typing import Any, Literal
 import keras
 
 from isoloss.keras.criterion import Criterion, Reduction
-from isoloss.losses import classification, contrastive, correlation, margins, metric, ranking, regression
+from isoloss.losses import (
+    classification,
+    contrastive,
+    correlation,
+    margins,
+    metric,
+    modulated,
+    ranking,
+    regression,
+    sparsemax,
+)
 
 __all__ = [
     "BPRLoss",
     "BarlowTwinsLoss",
     "BinaryCrossEntropyLoss",
     "BinaryCrossEntropyWithLogitsLoss",
+    "BinaryFocalLoss",
+    "BinarySparsemaxLoss",
     "CLIPLoss",
+    "CategoricalFocalLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "GeneralizedCrossEntropyLoss",
     "HingeEmbeddingLoss",
     "HingeLoss",
     "HuberLoss",
@@ -31,9 +45,12 @@ __all__ = [
     "MultiMarginLoss",
     "MulticlassHingeLoss",
     "MulticlassPerceptronLoss",
+    "MulticlassSparsemaxLoss",
+    "NLLLoss",
     "NPairsLoss",
     "NTXentLoss",
     "PerceptronLoss",
+    "Poly1CrossEntropyLoss",
     "RMSELoss",
     "SampleCorrelationLoss",
     "SimCSELoss",
@@ -207,6 +224,7 @@ class BinaryCrossEntropyWithLogitsLoss(Criterion):
     Args:
         logits: predicted, (...).
         targets: given, (...).
+        pos_weight: given, (...); optional.
 
     Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy_with_logits`.
     """
@@ -216,10 +234,12 @@ class BinaryCrossEntropyWithLogitsLoss(Criterion):
     def __init__(
         self,
         *,
+        pos_weight: Any | None = None,
         reduction: Reduction = "sum_over_batch_size",
         name: str | None = None,
     ) -> None:
         super().__init__(
+            pos_weight=pos_weight,
             reduction=reduction,
             name=name,
         )
@@ -271,6 +291,209 @@ class SoftCrossEntropyLoss(Criterion):
     """
 
     spec = staticmethod(classification.soft_cross_entropy)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class NLLLoss(Criterion):
+    """Negative log-likelihood of integer labels; of logits, `cross_entropy` is the more accurate one.
+
+    Args:
+        log_probabilities: predicted, (..., C).
+        labels: given, integers, (...).
+        class_weights: given, (C,); optional.
+
+    Formula, settings, errors and source: `isoloss.losses.classification.nll`.
+    """
+
+    spec = staticmethod(classification.nll)
+
+    def __init__(
+        self,
+        *,
+        ignore_index: int | None = None,
+        class_weights: Any | None = None,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            ignore_index=ignore_index,
+            class_weights=class_weights,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class BinaryFocalLoss(Criterion):
+    """Focal loss of two classes: binary cross-entropy in which what is nearly right counts for little.
+
+    Args:
+        logits: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.binary_focal`.
+    """
+
+    spec = staticmethod(modulated.binary_focal)
+
+    def __init__(
+        self,
+        *,
+        gamma: float = 2.0,
+        alpha: float | None = None,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            gamma=gamma,
+            alpha=alpha,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class CategoricalFocalLoss(Criterion):
+    """Focal loss of classes: softmax cross-entropy in which what is nearly right counts for little.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+        alpha: given, (C,); optional.
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.categorical_focal`.
+    """
+
+    spec = staticmethod(modulated.categorical_focal)
+
+    def __init__(
+        self,
+        *,
+        gamma: float = 2.0,
+        alpha: Any | None = None,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            gamma=gamma,
+            alpha=alpha,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class Poly1CrossEntropyLoss(Criterion):
+    """Softmax cross-entropy with another weight for the first term of its expansion in 1 - p.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.poly1_cross_entropy`.
+    """
+
+    spec = staticmethod(modulated.poly1_cross_entropy)
+
+    def __init__(
+        self,
+        *,
+        epsilon: float = 2.0,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            epsilon=epsilon,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class GeneralizedCrossEntropyLoss(Criterion):
+    """Generalised cross-entropy, which wrong labels mislead less: between cross-entropy and mean absolute error.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.generalized_cross_entropy`.
+    """
+
+    spec = staticmethod(modulated.generalized_cross_entropy)
+
+    def __init__(
+        self,
+        *,
+        q: float = 0.7,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            q=q,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class BinarySparsemaxLoss(Criterion):
+    """Sparsemax loss of two classes: a square near the target, a straight line far from it, 0 from a lead of 1.
+
+    Args:
+        logits: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.sparsemax.binary_sparsemax`.
+    """
+
+    spec = staticmethod(sparsemax.binary_sparsemax)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class MulticlassSparsemaxLoss(Criterion):
+    """Sparsemax loss with integer labels: 0 once the label leads all other classes by 1.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.sparsemax.multiclass_sparsemax`.
+    """
+
+    spec = staticmethod(sparsemax.multiclass_sparsemax)
 
     def __init__(
         self,

@@ -6,16 +6,30 @@ from typing import Any, Literal
 
 from isoloss.adapter import Reduction
 from isoloss.keras.binding import call
-from isoloss.losses import classification, contrastive, correlation, margins, metric, ranking, regression
+from isoloss.losses import (
+    classification,
+    contrastive,
+    correlation,
+    margins,
+    metric,
+    modulated,
+    ranking,
+    regression,
+    sparsemax,
+)
 
 __all__ = [
     "barlow_twins",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "binary_focal",
+    "binary_sparsemax",
     "bpr",
+    "categorical_focal",
     "clip",
     "cosine_embedding",
     "cross_entropy",
+    "generalized_cross_entropy",
     "hinge",
     "hinge_embedding",
     "huber",
@@ -28,12 +42,15 @@ __all__ = [
     "multi_margin",
     "multiclass_hinge",
     "multiclass_perceptron",
+    "multiclass_sparsemax",
     "multilabel_margin",
     "multilabel_soft_margin",
+    "nll",
     "npairs",
     "nt_xent",
     "nt_xent_logits",
     "perceptron",
+    "poly1_cross_entropy",
     "rmse",
     "sample_correlation",
     "simcse",
@@ -226,6 +243,7 @@ def binary_cross_entropy_with_logits(
     logits: Any,
     targets: Any,
     *,
+    pos_weight: Any | None = None,
     where: Any | None = None,
     weights: Any | None = None,
     reduction: Reduction = "mean",
@@ -235,6 +253,7 @@ def binary_cross_entropy_with_logits(
     Args:
         logits: predicted, (...).
         targets: given, (...).
+        pos_weight: given, (...); optional.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
@@ -243,7 +262,7 @@ def binary_cross_entropy_with_logits(
     """
     return call(
         classification.binary_cross_entropy_with_logits,
-        {"logits": logits, "targets": targets},
+        {"logits": logits, "targets": targets, "pos_weight": pos_weight},
         {},
         where=where,
         weights=weights,
@@ -311,6 +330,234 @@ def soft_cross_entropy(
     return call(
         classification.soft_cross_entropy,
         {"logits": logits, "targets": targets},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def nll(
+    log_probabilities: Any,
+    labels: Any,
+    *,
+    ignore_index: int | None = None,
+    class_weights: Any | None = None,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Negative log-likelihood of integer labels; of logits, `cross_entropy` is the more accurate one.
+
+    Args:
+        log_probabilities: predicted, (..., C).
+        labels: given, integers, (...).
+        class_weights: given, (C,); optional.
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.classification.nll`.
+    """
+    return call(
+        classification.nll,
+        {"log_probabilities": log_probabilities, "labels": labels, "class_weights": class_weights},
+        {"ignore_index": ignore_index},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def binary_focal(
+    logits: Any,
+    targets: Any,
+    *,
+    gamma: float = 2.0,
+    alpha: float | None = None,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Focal loss of two classes: binary cross-entropy in which what is nearly right counts for little.
+
+    Args:
+        logits: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.binary_focal`.
+    """
+    return call(
+        modulated.binary_focal,
+        {"logits": logits, "targets": targets},
+        {"gamma": gamma, "alpha": alpha},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def categorical_focal(
+    logits: Any,
+    labels: Any,
+    *,
+    gamma: float = 2.0,
+    alpha: Any | None = None,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Focal loss of classes: softmax cross-entropy in which what is nearly right counts for little.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+        alpha: given, (C,); optional.
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.categorical_focal`.
+    """
+    return call(
+        modulated.categorical_focal,
+        {"logits": logits, "labels": labels, "alpha": alpha},
+        {"gamma": gamma},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def poly1_cross_entropy(
+    logits: Any,
+    labels: Any,
+    *,
+    epsilon: float = 2.0,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Softmax cross-entropy with another weight for the first term of its expansion in 1 - p.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.poly1_cross_entropy`.
+    """
+    return call(
+        modulated.poly1_cross_entropy,
+        {"logits": logits, "labels": labels},
+        {"epsilon": epsilon},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def generalized_cross_entropy(
+    logits: Any,
+    labels: Any,
+    *,
+    q: float = 0.7,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Generalised cross-entropy, which wrong labels mislead less: between cross-entropy and mean absolute error.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.generalized_cross_entropy`.
+    """
+    return call(
+        modulated.generalized_cross_entropy,
+        {"logits": logits, "labels": labels},
+        {"q": q},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def binary_sparsemax(
+    logits: Any,
+    targets: Any,
+    *,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Sparsemax loss of two classes: a square near the target, a straight line far from it, 0 from a lead of 1.
+
+    Args:
+        logits: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.sparsemax.binary_sparsemax`.
+    """
+    return call(
+        sparsemax.binary_sparsemax,
+        {"logits": logits, "targets": targets},
+        {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def multiclass_sparsemax(
+    logits: Any,
+    labels: Any,
+    *,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Sparsemax loss with integer labels: 0 once the label leads all other classes by 1.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.sparsemax.multiclass_sparsemax`.
+    """
+    return call(
+        sparsemax.multiclass_sparsemax,
+        {"logits": logits, "labels": labels},
         {},
         axis=axis,
         where=where,

@@ -92,6 +92,14 @@ def max(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Ten
     return tf.reduce_max(x, axis, keepdims)
 
 
+def sort(x: Tensor, /, *, axis: int) -> Tensor:
+    return tf.sort(x, axis)
+
+
+def cumulative_sum(x: Tensor, /, *, axis: int) -> Tensor:
+    return tf.cumsum(x, axis)
+
+
 def repeat(x: Tensor, repeats: int, /, *, axis: int) -> Tensor:
     return tf.repeat(x, repeats, axis)
 

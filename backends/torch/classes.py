@@ -7,7 +7,17 @@ from typing import Literal
 from torch import Tensor
 
 from isoloss.adapter import Reduction
-from isoloss.losses import classification, contrastive, correlation, margins, metric, ranking, regression
+from isoloss.losses import (
+    classification,
+    contrastive,
+    correlation,
+    margins,
+    metric,
+    modulated,
+    ranking,
+    regression,
+    sparsemax,
+)
 from isoloss.torch.collective import Group
 from isoloss.torch.criterion import Criterion
 from isoloss.torch.functions import ArrayLike
@@ -17,9 +27,13 @@ __all__ = [
     "BarlowTwinsLoss",
     "BinaryCrossEntropyLoss",
     "BinaryCrossEntropyWithLogitsLoss",
+    "BinaryFocalLoss",
+    "BinarySparsemaxLoss",
     "CLIPLoss",
+    "CategoricalFocalLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "GeneralizedCrossEntropyLoss",
     "HingeEmbeddingLoss",
     "HingeLoss",
     "HuberLoss",
@@ -34,9 +48,12 @@ __all__ = [
     "MultiMarginLoss",
     "MulticlassHingeLoss",
     "MulticlassPerceptronLoss",
+    "MulticlassSparsemaxLoss",
+    "NLLLoss",
     "NPairsLoss",
     "NTXentLoss",
     "PerceptronLoss",
+    "Poly1CrossEntropyLoss",
     "RMSELoss",
     "SampleCorrelationLoss",
     "SimCSELoss",
@@ -251,6 +268,7 @@ class BinaryCrossEntropyWithLogitsLoss(Criterion):
     Args:
         logits: predicted, (...).
         targets: given, (...).
+        pos_weight: given, (...); optional.
 
     Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy_with_logits`.
     """
@@ -260,9 +278,11 @@ class BinaryCrossEntropyWithLogitsLoss(Criterion):
     def __init__(
         self,
         *,
+        pos_weight: ArrayLike | None = None,
         reduction: Reduction = "mean",
     ) -> None:
         super().__init__(
+            pos_weight=pos_weight,
             reduction=reduction,
         )
 
@@ -350,6 +370,258 @@ class SoftCrossEntropyLoss(Criterion):
         weights: ArrayLike | None = None,
     ) -> Tensor:
         return self.evaluate({"logits": logits, "targets": targets}, where, weights)
+
+
+class NLLLoss(Criterion):
+    """Negative log-likelihood of integer labels; of logits, `cross_entropy` is the more accurate one.
+
+    Args:
+        log_probabilities: predicted, (..., C).
+        labels: given, integers, (...).
+        class_weights: given, (C,); optional.
+
+    Formula, settings, errors and source: `isoloss.losses.classification.nll`.
+    """
+
+    spec = staticmethod(classification.nll)
+
+    def __init__(
+        self,
+        *,
+        ignore_index: int | None = None,
+        class_weights: ArrayLike | None = None,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            ignore_index=ignore_index,
+            class_weights=class_weights,
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        log_probabilities: ArrayLike,
+        labels: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"log_probabilities": log_probabilities, "labels": labels}, where, weights)
+
+
+class BinaryFocalLoss(Criterion):
+    """Focal loss of two classes: binary cross-entropy in which what is nearly right counts for little.
+
+    Args:
+        logits: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.binary_focal`.
+    """
+
+    spec = staticmethod(modulated.binary_focal)
+
+    def __init__(
+        self,
+        *,
+        gamma: float = 2.0,
+        alpha: float | None = None,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            gamma=gamma,
+            alpha=alpha,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        logits: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"logits": logits, "targets": targets}, where, weights)
+
+
+class CategoricalFocalLoss(Criterion):
+    """Focal loss of classes: softmax cross-entropy in which what is nearly right counts for little.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+        alpha: given, (C,); optional.
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.categorical_focal`.
+    """
+
+    spec = staticmethod(modulated.categorical_focal)
+
+    def __init__(
+        self,
+        *,
+        gamma: float = 2.0,
+        alpha: ArrayLike | None = None,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            gamma=gamma,
+            alpha=alpha,
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        logits: ArrayLike,
+        labels: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"logits": logits, "labels": labels}, where, weights)
+
+
+class Poly1CrossEntropyLoss(Criterion):
+    """Softmax cross-entropy with another weight for the first term of its expansion in 1 - p.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.poly1_cross_entropy`.
+    """
+
+    spec = staticmethod(modulated.poly1_cross_entropy)
+
+    def __init__(
+        self,
+        *,
+        epsilon: float = 2.0,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            epsilon=epsilon,
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        logits: ArrayLike,
+        labels: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"logits": logits, "labels": labels}, where, weights)
+
+
+class GeneralizedCrossEntropyLoss(Criterion):
+    """Generalised cross-entropy, which wrong labels mislead less: between cross-entropy and mean absolute error.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.modulated.generalized_cross_entropy`.
+    """
+
+    spec = staticmethod(modulated.generalized_cross_entropy)
+
+    def __init__(
+        self,
+        *,
+        q: float = 0.7,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            q=q,
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        logits: ArrayLike,
+        labels: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"logits": logits, "labels": labels}, where, weights)
+
+
+class BinarySparsemaxLoss(Criterion):
+    """Sparsemax loss of two classes: a square near the target, a straight line far from it, 0 from a lead of 1.
+
+    Args:
+        logits: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.sparsemax.binary_sparsemax`.
+    """
+
+    spec = staticmethod(sparsemax.binary_sparsemax)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        logits: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"logits": logits, "targets": targets}, where, weights)
+
+
+class MulticlassSparsemaxLoss(Criterion):
+    """Sparsemax loss with integer labels: 0 once the label leads all other classes by 1.
+
+    Args:
+        logits: predicted, (..., C).
+        labels: given, integers, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.sparsemax.multiclass_sparsemax`.
+    """
+
+    spec = staticmethod(sparsemax.multiclass_sparsemax)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        logits: ArrayLike,
+        labels: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"logits": logits, "labels": labels}, where, weights)
 
 
 class HingeLoss(Criterion):

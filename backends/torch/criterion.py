@@ -60,9 +60,9 @@ class Criterion(nn.Module):
             if not isinstance(value, (Tensor, np.ndarray)):
                 known[setting.name] = check_setting(loss, setting, value)
         for name, value in (known | settings).items():
-            if isinstance(value, np.ndarray):
-                value = torch.as_tensor(value, dtype=torch.get_default_dtype())
             array = any(a.name == name for a in loss.arguments)  # which may be set later, and then saved
+            if isinstance(value, np.ndarray) or (array and isinstance(value, (int, float))):
+                value = torch.as_tensor(value, dtype=torch.get_default_dtype())
             if not isinstance(value, nn.Parameter) and (isinstance(value, Tensor) or array):
                 self.register_buffer(name, value)
             else:

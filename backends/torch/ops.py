@@ -69,6 +69,14 @@ def concat(arrays: Sequence[Tensor], /, *, axis: int) -> Tensor:
     return standard.concat(list(arrays), axis=axis)
 
 
+def sort(x: Tensor, /, *, axis: int) -> Tensor:
+    return torch.sort(x, axis).values
+
+
+def cumulative_sum(x: Tensor, /, *, axis: int) -> Tensor:
+    return torch.cumsum(x, axis)
+
+
 def repeat(x: Tensor, repeats: int, /, *, axis: int) -> Tensor:
     return torch.repeat_interleave(x, repeats, axis)
 

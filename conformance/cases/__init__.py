@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from isoloss.conformance.cases import classification, contrastive, correlation, margins, metric, ranking, regression
+from isoloss.conformance.cases import (
+    classification,
+    contrastive,
+    correlation,
+    margins,
+    metric,
+    modulated,
+    ranking,
+    regression,
+    sparsemax,
+)
 from isoloss.conformance.cases.case import Case, LossCases, Refusal
 
 CASES: dict[str, LossCases] = {
     **regression.CASES,
     **classification.CASES,
     **margins.CASES,
+    **modulated.CASES,
+    **sparsemax.CASES,
     **ranking.CASES,
     **metric.CASES,
     **contrastive.CASES,

@@ -20,60 +20,47 @@ from isoloss.conformance.cases.case import (
     normal,
     regime,
 )
+from isoloss.conformance.cases.classes import (
+    HARD,
+    LABELS,
+    LOG_TINY,
+    LOGITS,
+    bad_labels,
+    batch,
+    confident,
+    fractions,
+    led,
+    no_fractions,
+)
 
 INF, NAN = float("inf"), float("nan")
 _OTHERS_AND_ITSELF = 257.0 + float(np.exp(-8.0))
-LOG_TINY = float(np.log(np.finfo(np.float32).smallest_normal.astype(np.float64)))
 
 
-def _regime(name: str, seed: int, low: float, high: float, sign: int) -> Case:
-    """Rows whose label leads (sign 1) or trails (-1) every other class by `low` to `high`."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(0, 5, 6)
-    base = rng.standard_normal((6, 1)) * 3
-    logits = base - sign * rng.uniform(low, high, (6, 5))
-    logits[np.arange(6), labels] = base[:, 0]
-    return Case(
-        f"{name} {seed}",
-        {"logits": logits.astype(np.float32), "labels": labels},
-        options={"reduction": "none"},
-        core=True,
-        regime=regime(name),
-    )
-
-
-def _batch(seed: int, *shape: int) -> dict[str, np.ndarray]:
-    """Logits of a shape with the classes last, and labels."""
-    labels = np.random.default_rng(seed + 50).integers(0, shape[-1], shape[:-1])
-    return {"logits": normal(seed, *shape, scale=2.0), "labels": labels}
-
-
-_LOGITS = floats([2.0, 1.0, 0.1, -1.0], [0.5, 2.5, 0.3, 0.1], [1.2, 0.2, 2.0, 0.5])
-_LABELS = integers(0, 1, 2)
 _CLASS_WEIGHTS = floats(0.5, 2.0, 1.0, 0.25)
-_IGNORED = {"logits": _LOGITS, "labels": integers(0, -100, 2)}
+_IGNORED = {"logits": LOGITS, "labels": integers(0, -100, 2)}
 
 _TYPICAL = (
-    Case("batch", {"logits": _LOGITS, "labels": _LABELS}, core=True),
-    Case("one row", _batch(1, 1, 4), regime="unit batch"),
+    Case("batch", {"logits": LOGITS, "labels": LABELS}, core=True),
+    Case("one row", batch(1, 1, 4), regime="unit batch"),
     Case("no batch axis", {"logits": normal(2, 4), "labels": np.array(3)}),
-    Case("two classes", _batch(3, 4, 2)),
-    Case("two batch axes", _batch(4, 2, 3, 4)),
+    Case("two classes", batch(3, 4, 2)),
+    Case("two batch axes", batch(4, 2, 3, 4)),
     Case(
-        "classes on axis 1", {"logits": normal(5, 2, 4, 3), "labels": _batch(5, 2, 3, 4)["labels"]}, options={"axis": 1}
+        "classes on axis 1", {"logits": normal(5, 2, 4, 3), "labels": batch(5, 2, 3, 4)["labels"]}, options={"axis": 1}
     ),
     Case(
         "small labels",
-        {"logits": _LOGITS, "labels": _LABELS.astype(np.uint8)},
+        {"logits": LOGITS, "labels": LABELS.astype(np.uint8)},
         note="labels of 8 bits are labels like any other",
         regime="edge",
     ),
     Case(
         "nearly equal logits",
-        {"logits": nearly(np.full((3, 4), 1e3), 15, 1e-5), "labels": _LABELS},
+        {"logits": nearly(np.full((3, 4), 1e3), 15, 1e-5), "labels": LABELS},
         regime="near-cancellation",
     ),
-    Case("where and weights", _batch(16, 6, 4), options=masked(16, 6), regime="masked"),
+    Case("where and weights", batch(16, 6, 4), options=masked(16, 6), regime="masked"),
     Case(
         "duplicates",
         {"logits": floats([2.0, 2.0, -1.0], [0.5, 0.5, 0.5], [2.0, 2.0, -1.0]), "labels": integers(1, 0, 1)},
@@ -100,7 +87,7 @@ _TYPICAL = (
         regime="edge",
         issue="https://github.com/keras-team/keras/pull/23437",
     ),
-    Case("label smoothing", _batch(6, 3, 4), {"label_smoothing": 0.125}),
+    Case("label smoothing", batch(6, 3, 4), {"label_smoothing": 0.125}),
     Case(
         "smoothing over impossible classes",
         {"logits": floats([1.0, -INF, 0.0, 3.0], [-3.0, -INF, -INF, 4.0]), "labels": integers(0, 3)},
@@ -108,13 +95,13 @@ _TYPICAL = (
     ),
     Case(
         "class weights and weights",
-        _batch(14, 3, 4),
+        batch(14, 3, 4),
         {"class_weights": _CLASS_WEIGHTS},
         {"weights": floats(2.0, 0.5, 1.0)},
     ),
-    Case("class weights", _batch(7, 3, 4), {"class_weights": _CLASS_WEIGHTS}),
-    Case("class weights, none", _batch(8, 3, 4), {"class_weights": _CLASS_WEIGHTS}, {"reduction": "none"}),
-    Case("class weights, two batch axes", _batch(13, 2, 3, 4), {"class_weights": _CLASS_WEIGHTS}),
+    Case("class weights", batch(7, 3, 4), {"class_weights": _CLASS_WEIGHTS}),
+    Case("class weights, none", batch(8, 3, 4), {"class_weights": _CLASS_WEIGHTS}, {"reduction": "none"}),
+    Case("class weights, two batch axes", batch(13, 2, 3, 4), {"class_weights": _CLASS_WEIGHTS}),
     Case("ignored", _IGNORED, {"ignore_index": -100}, regime="masked"),
     Case(
         "ignored, smoothed, weighed",
@@ -124,32 +111,32 @@ _TYPICAL = (
         regime="masked",
         issue="https://github.com/pytorch/pytorch/issues/63004",
     ),
-    Case("where", _batch(9, 4, 4), options={"where": booleans(True, False, True, True)}, core=True, regime="masked"),
+    Case("where", batch(9, 4, 4), options={"where": booleans(True, False, True, True)}, core=True, regime="masked"),
     Case(
         "where over leading axes",
-        _batch(10, 3, 2, 4),
+        batch(10, 3, 2, 4),
         options={"where": booleans(True, False, True)},
         regime="masked",
     ),
-    Case("weights", _batch(11, 4, 4), options={"weights": floats(0.5, 0.0, 2.0, 1.0)}),
-    Case("sum", _batch(12, 4, 4), options={"reduction": "sum", "weights": floats(0.5, 0.0, 2.0, 1.0)}),
+    Case("weights", batch(11, 4, 4), options={"weights": floats(0.5, 0.0, 2.0, 1.0)}),
+    Case("sum", batch(12, 4, 4), options={"reduction": "sum", "weights": floats(0.5, 0.0, 2.0, 1.0)}),
     Case(
         "an impossible class",
         {"logits": floats([1.0, -INF, 0.5], [-INF, -INF, 2.0]), "labels": integers(0, 2)},
         core=True,
     ),
-    *(_regime("near", seed, 0.0, 3.0, 1) for seed in range(3)),
-    *(_regime("right", seed, 3.0, 16.0, 1) for seed in range(4)),
-    *(_regime("wrong", seed, 3.0, 16.0, -1) for seed in range(3)),
-    *(_regime("far right", seed, 17.0, 80.0, 1) for seed in range(4)),
-    *(_regime("far wrong", seed, 17.0, 80.0, -1) for seed in range(3)),
-    Case("a class that weighs 0", _batch(14, 3, 4), {"class_weights": floats(1.0, 0.0, 0.0, 2.0)}),
+    *(led("near", seed, 0.0, 3.0, 1, core=True) for seed in range(3)),
+    *(led("right", seed, 3.0, 16.0, 1, core=True) for seed in range(4)),
+    *(led("wrong", seed, 3.0, 16.0, -1, core=True) for seed in range(3)),
+    *(led("far right", seed, 17.0, 80.0, 1, core=True) for seed in range(4)),
+    *(led("far wrong", seed, 17.0, 80.0, -1, core=True) for seed in range(3)),
+    Case("a class that weighs 0", batch(14, 3, 4), {"class_weights": floats(1.0, 0.0, 0.0, 2.0)}),
 )
 
 _DEGENERATE = (
     Case(
         "all masked",
-        {"logits": _LOGITS, "labels": _LABELS},
+        {"logits": LOGITS, "labels": LABELS},
         options={"where": booleans(False, False, False)},
         note="a mean of nothing is 0",
         value=0.0,
@@ -157,7 +144,7 @@ _DEGENERATE = (
     ),
     Case(
         "all ignored",
-        {"logits": _LOGITS, "labels": integers(-1, -1, -1)},
+        {"logits": LOGITS, "labels": integers(-1, -1, -1)},
         {"ignore_index": -1},
         note="as if masked: a mean of nothing is 0 (PyTorch gives NaN)",
         value=0.0,
@@ -258,24 +245,24 @@ _DEGENERATE = (
     ),
 )
 
-_GOOD = {"logits": _LOGITS, "labels": _LABELS}
+_GOOD = {"logits": LOGITS, "labels": LABELS}
 
 _REFUSED = (
     Refusal(
         "label too large",
-        {"logits": _LOGITS, "labels": integers(0, 1, 4)},
+        {"logits": LOGITS, "labels": integers(0, 1, 4)},
         message="labels must be from 0 to C - 1, C being the 4 classes",
         at_run=True,
     ),
     Refusal(
         "label negative",
-        {"logits": _LOGITS, "labels": integers(0, -1, 2)},
+        {"logits": LOGITS, "labels": integers(0, -1, 2)},
         message="labels must be from 0",
         at_run=True,
     ),
     Refusal(
         "label beyond 32 bits",
-        {"logits": _LOGITS, "labels": integers(0, 1, 2**32 + 1)},
+        {"logits": LOGITS, "labels": integers(0, 1, 2**32 + 1)},
         message="labels must be from 0",
         at_run=True,
     ),
@@ -287,24 +274,24 @@ _REFUSED = (
     ),
     Refusal(
         "label 1.7",
-        {"logits": _LOGITS, "labels": floats(0.0, 1.7, 2.0)},
+        {"logits": LOGITS, "labels": floats(0.0, 1.7, 2.0)},
         error=TypeError,
         message="labels must be integers; got",
     ),
     Refusal(
         "boolean labels",
-        {"logits": _LOGITS, "labels": booleans(True, False, True)},
+        {"logits": LOGITS, "labels": booleans(True, False, True)},
         error=TypeError,
         message="labels must be integers",
     ),
     Refusal(
         "one-hot labels",
-        {"logits": _LOGITS, "labels": np.eye(4, dtype=np.int64)[:3]},
+        {"logits": LOGITS, "labels": np.eye(4, dtype=np.int64)[:3]},
         message="labels .* must agree with logits",
     ),
     Refusal(
         "labels of another batch",
-        {"logits": _LOGITS, "labels": integers(0, 1)},
+        {"logits": LOGITS, "labels": integers(0, 1)},
         message="labels .* must agree with logits",
     ),
     Refusal(
@@ -359,57 +346,10 @@ _REFUSED = (
 )
 
 
-def _binary(seed: int, low: float, high: float, right: bool) -> dict[str, np.ndarray]:
-    """Logits of a size from `low` to `high` whose sign is right or wrong for hard targets."""
-    rng = np.random.default_rng(seed)
-    targets = rng.integers(0, 2, 12)
-    signs = (2 * targets - 1) * (1 if right else -1)
-    return {"logits": (signs * rng.uniform(low, high, 12)).astype(np.float32), "targets": targets.astype(np.float32)}
-
-
-def _confident(name: str, seed: int, low: float, high: float, right: bool) -> Case:
-    inputs = _binary(seed, low, high, right)
-    return Case(f"{name} {seed}", inputs, options={"reduction": "none"}, core=True, regime=regime(name))
-
-
-def _fractions(seed: int, *shape: int) -> np.ndarray:
-    return np.random.default_rng(seed).uniform(0.0, 1.0, shape).astype(np.float32)
-
-
 _WHERE = booleans([True, False, True], [False, False, False])
-_SOFT = {"logits": normal(30, 2, 3, scale=2.0), "targets": _fractions(31, 2, 3)}
-_PROBABILITIES, _HARD = floats(0.2, 0.6, 0.2), floats(1.0, 0.0, 1.0)
+_SOFT = {"logits": normal(30, 2, 3, scale=2.0), "targets": fractions(31, 2, 3)}
+_PROBABILITIES = floats(0.2, 0.6, 0.2)
 _TINY = float(np.finfo(np.float32).smallest_normal)
-
-
-def _no_fractions(name: str, inputs: dict[str, np.ndarray]) -> tuple[Refusal, ...]:
-    """What targets from 0 to 1 may not be, for inputs of three elements."""
-    return (
-        Refusal(
-            "targets of -1",
-            inputs | {"targets": floats(1.0, -1.0, 1.0)},
-            message="targets must be from 0 to 1",
-            at_run=True,
-        ),
-        Refusal(
-            "targets above 1",
-            inputs | {"targets": floats(1.0, 0.0, 1.5)},
-            message="targets must be from 0 to 1",
-            at_run=True,
-        ),
-        Refusal(
-            "targets NaN",
-            inputs | {"targets": floats(1.0, NAN, 1.0)},
-            message="targets must be from 0 to 1",
-            at_run=True,
-        ),
-        Refusal(
-            "a column of targets",
-            inputs | {"targets": floats([1.0], [0.0], [1.0])},
-            message=rf"{name}: targets \(...\) must agree with .*, and nothing is broadcast; got \(3, 1\) and \(3,\)",
-        ),
-        Refusal("complex targets", inputs | {"targets": _HARD + 1j}, error=TypeError, message="targets must be real"),
-    )
 
 
 _BCE_GRID = tuple(
@@ -429,19 +369,19 @@ _BCE_GRID = tuple(
 
 _BCE = LossCases(
     (
-        Case("batch", {"probabilities": _PROBABILITIES, "targets": _HARD}, {"epsilon": 1e-4}),
+        Case("batch", {"probabilities": _PROBABILITIES, "targets": HARD}, {"epsilon": 1e-4}),
         Case(
-            "hard targets", {"probabilities": _fractions(40, 3, 4), "targets": np.eye(3, 4, dtype=np.int64)}, core=True
+            "hard targets", {"probabilities": fractions(40, 3, 4), "targets": np.eye(3, 4, dtype=np.int64)}, core=True
         ),
         Case("one element", {"probabilities": floats(0.25), "targets": floats(1.0)}, regime="unit batch"),
         Case(
             "nearly the targets",
-            {"probabilities": _fractions(47, 6), "targets": nearly(_fractions(47, 6), 48, 1e-3).clip(0, 1)},
+            {"probabilities": fractions(47, 6), "targets": nearly(fractions(47, 6), 48, 1e-3).clip(0, 1)},
             regime="near-cancellation",
         ),
         Case(
             "duplicates",
-            {"probabilities": np.tile(_fractions(49, 3), (2, 1)), "targets": integers(*[[0, 1, 1]] * 2)},
+            {"probabilities": np.tile(fractions(49, 3), (2, 1)), "targets": integers(*[[0, 1, 1]] * 2)},
             regime="duplicates",
         ),
         Case(
@@ -463,7 +403,7 @@ _BCE = LossCases(
         *_BCE_GRID,
         Case(
             "soft targets",
-            {"probabilities": _fractions(41, 8), "targets": _fractions(42, 8)},
+            {"probabilities": fractions(41, 8), "targets": fractions(42, 8)},
             options={"reduction": "none"},
         ),
         Case(
@@ -481,14 +421,14 @@ _BCE = LossCases(
         ),
         Case(
             "small probabilities",
-            {"probabilities": _fractions(46, 8) / np.float32(10) + np.float32(0.1), "targets": integers(*[0] * 8)},
+            {"probabilities": fractions(46, 8) / np.float32(10) + np.float32(0.1), "targets": integers(*[0] * 8)},
             options={"reduction": "none"},
         ),
         Case(
             "where",
-            {"probabilities": _fractions(43, 2, 3), "targets": _fractions(44, 2, 3)},
+            {"probabilities": fractions(43, 2, 3), "targets": fractions(44, 2, 3)},
             {"epsilon": 1e-7},
-            {"where": _WHERE, "weights": _fractions(45, 2, 3)},
+            {"where": _WHERE, "weights": fractions(45, 2, 3)},
             core=True,
             regime="masked",
         ),
@@ -560,22 +500,22 @@ _BCE = LossCases(
         ),
     ),
     (
-        *_no_fractions("binary_cross_entropy", {"probabilities": _PROBABILITIES, "targets": _HARD}),
+        *no_fractions("binary_cross_entropy", {"probabilities": _PROBABILITIES, "targets": HARD}),
         Refusal(
             "logits for probabilities",
-            {"probabilities": floats(0.2, 1.5, 0.1), "targets": _HARD},
+            {"probabilities": floats(0.2, 1.5, 0.1), "targets": HARD},
             message="probabilities must be from 0 to 1 .for logits take binary_cross_entropy_with_logits",
             at_run=True,
         ),
         Refusal(
             "negative probabilities",
-            {"probabilities": floats(0.2, -0.5, 0.1), "targets": _HARD},
+            {"probabilities": floats(0.2, -0.5, 0.1), "targets": HARD},
             message="probabilities must be from 0 to 1",
             at_run=True,
         ),
         Refusal(
             "epsilon negative",
-            {"probabilities": _PROBABILITIES, "targets": _HARD},
+            {"probabilities": _PROBABILITIES, "targets": HARD},
             {"epsilon": -1e-4},
             message="epsilon must be a number, at least 0; got -0.0001",
         ),
@@ -587,13 +527,13 @@ _BCE_WITH_LOGITS = LossCases(
         Case("batch", {"logits": normal(50, 3, 4), "targets": np.eye(3, 4, dtype=np.int64)}, core=True),
         Case(
             "soft targets",
-            {"logits": normal(51, 8, scale=3.0), "targets": _fractions(52, 8)},
+            {"logits": normal(51, 8, scale=3.0), "targets": fractions(52, 8)},
             options={"reduction": "none"},
         ),
         Case(
             "where",
-            {"logits": normal(53, 2, 3), "targets": _fractions(54, 2, 3)},
-            options={"where": _WHERE, "weights": _fractions(55, 2, 3)},
+            {"logits": normal(53, 2, 3), "targets": fractions(54, 2, 3)},
+            options={"where": _WHERE, "weights": fractions(55, 2, 3)},
             core=True,
             regime="masked",
         ),
@@ -626,11 +566,32 @@ _BCE_WITH_LOGITS = LossCases(
             for label in (0, 1)
             for name, x in grids(3000)
         ),
-        *(_confident("near", seed, 0.0, 3.0, bool(seed % 2)) for seed in range(2)),
-        *(_confident("right", seed, 3.0, 16.0, True) for seed in range(2)),
-        *(_confident("wrong", seed, 3.0, 16.0, False) for seed in range(2)),
-        *(_confident("far right", seed, 17.0, 80.0, True) for seed in range(2)),
-        *(_confident("far wrong", seed, 17.0, 80.0, False) for seed in range(2)),
+        *(confident("near", seed, 0.0, 3.0, bool(seed % 2), core=True) for seed in range(2)),
+        *(confident("right", seed, 3.0, 16.0, True, core=True) for seed in range(2)),
+        *(confident("wrong", seed, 3.0, 16.0, False, core=True) for seed in range(2)),
+        *(confident("far right", seed, 17.0, 80.0, True, core=True) for seed in range(2)),
+        Case(
+            "a number for pos_weight",
+            {"logits": normal(60, 3, 4, scale=3.0), "targets": np.eye(3, 4, dtype=np.int64)},
+            {"pos_weight": np.array(2.5, np.float32)},
+        ),
+        Case(
+            "pos_weight by class",
+            {"logits": normal(61, 2, 3, scale=3.0), "targets": fractions(62, 2, 3)},
+            {"pos_weight": floats(0.25, 3.0, 40.0)},
+            {"where": _WHERE, "weights": fractions(63, 2, 3)},
+            core=True,
+            regime="masked",
+            note="what is true counts for so much, and the mean does not divide by it",
+        ),
+        Case(
+            "pos_weight by row, sure",
+            {"logits": floats([20.0, -20.0], [-40.0, 60.0]), "targets": floats([1.0, 1.0], [0.0, 0.0])},
+            {"pos_weight": floats([8.0], [0.5])},
+            {"reduction": "none"},
+            regime="sure",
+        ),
+        *(confident("far wrong", seed, 17.0, 80.0, False, core=True) for seed in range(2)),
     ),
     (
         Case(
@@ -666,7 +627,28 @@ _BCE_WITH_LOGITS = LossCases(
             gradients={"logits": [-0.5, 0.0, 0.0]},
         ),
     ),
-    _no_fractions("binary_cross_entropy_with_logits", {"logits": floats(0.5, -1.0, 2.0), "targets": _HARD}),
+    (
+        *no_fractions("binary_cross_entropy_with_logits", {"logits": floats(0.5, -1.0, 2.0), "targets": HARD}),
+        Refusal(
+            "pos_weight of another length",
+            {"logits": normal(64, 2, 3), "targets": fractions(65, 2, 3)},
+            {"pos_weight": floats(1.0, 2.0)},
+            message=r"pos_weight must be a number or an array that broadcasts to logits; got \(2,\) and \(2, 3\)",
+        ),
+        Refusal(
+            "pos_weight of more axes",
+            {"logits": normal(64, 3), "targets": fractions(65, 3)},
+            {"pos_weight": np.ones((1, 3), np.float32)},
+            message="pos_weight must be a number or an array that broadcasts",
+        ),
+        Refusal(
+            "negative pos_weight",
+            {"logits": normal(64, 2, 3), "targets": fractions(65, 2, 3)},
+            {"pos_weight": floats(1.0, -2.0, 1.0)},
+            message="pos_weight must not be negative",
+            at_run=True,
+        ),
+    ),
 )
 
 
@@ -688,7 +670,7 @@ def _soft_regime(name: str, seed: int, low: float, high: float, *, right: bool) 
 
 
 def _soft(seed: int, *shape: int) -> dict[str, np.ndarray]:
-    return {"logits": normal(seed, *shape, scale=2.0), "targets": _fractions(seed + 10, *shape)}
+    return {"logits": normal(seed, *shape, scale=2.0), "targets": fractions(seed + 10, *shape)}
 
 
 def _softmax(x: np.ndarray) -> np.ndarray:
@@ -698,14 +680,14 @@ def _softmax(x: np.ndarray) -> np.ndarray:
 _SOFT_CE = LossCases(
     (
         Case("batch", _SOFT, core=True),
-        Case("one-hot", {"logits": _LOGITS, "targets": np.eye(3, 4, dtype=np.int64)}),
-        Case("no batch axis", {"logits": normal(60, 4), "targets": _fractions(61, 4)}),
+        Case("one-hot", {"logits": LOGITS, "targets": np.eye(3, 4, dtype=np.int64)}),
+        Case("no batch axis", {"logits": normal(60, 4), "targets": fractions(61, 4)}),
         Case(
             "classes on axis 1",
-            {"logits": normal(62, 2, 4, 3), "targets": _fractions(63, 2, 4, 3)},
+            {"logits": normal(62, 2, 4, 3), "targets": fractions(63, 2, 4, 3)},
             options={"axis": 1},
         ),
-        Case("one row", {"logits": normal(66, 1, 4), "targets": _fractions(67, 1, 4)}, regime="unit batch"),
+        Case("one row", {"logits": normal(66, 1, 4), "targets": fractions(67, 1, 4)}, regime="unit batch"),
         Case(
             "nearly the targets",
             {"logits": normal(68, 3, 4), "targets": nearly(_softmax(normal(68, 3, 4)), 69, 1e-3)},
@@ -733,7 +715,7 @@ _SOFT_CE = LossCases(
             regime="edge",
             issue="https://github.com/tensorflow/tensorflow/issues/2327",
         ),
-        Case("equal logits", {"logits": floats([1.0, 1.0, 1.0], [2.0, 2.0, -1.0]), "targets": _fractions(64, 2, 3)}),
+        Case("equal logits", {"logits": floats([1.0, 1.0, 1.0], [2.0, 2.0, -1.0]), "targets": fractions(64, 2, 3)}),
         Case("where", _SOFT, options={"where": booleans(True, False)}, core=True, regime="masked"),
         Case(
             "an impossible class",
@@ -798,7 +780,7 @@ _SOFT_CE = LossCases(
     (
         Refusal(
             "integer labels",
-            {"logits": _LOGITS, "targets": _LABELS},
+            {"logits": LOGITS, "targets": LABELS},
             message=r"targets must have shape \(..., C\)|targets \(..., C\) must agree",
         ),
         Refusal(
@@ -815,12 +797,12 @@ _SOFT_CE = LossCases(
         ),
         Refusal(
             "targets of another batch",
-            _SOFT | {"targets": _fractions(65, 1, 3)},
+            _SOFT | {"targets": fractions(65, 1, 3)},
             message="targets .* must agree with logits",
         ),
         Refusal(
             "targets of fewer classes",
-            _SOFT | {"targets": _fractions(65, 2, 2)},
+            _SOFT | {"targets": fractions(65, 2, 2)},
             message="targets .* must agree with logits in C",
         ),
         Refusal(
@@ -831,9 +813,120 @@ _SOFT_CE = LossCases(
     ),
 )
 
+
+def _log_softmax(x: np.ndarray) -> np.ndarray:
+    return (x - np.log(np.exp(x.astype(float)).sum(axis=-1, keepdims=True))).astype(np.float32)
+
+
+_OF_LOGITS = {"log_probabilities": _log_softmax(LOGITS), "labels": LABELS}
+
+_NLL = LossCases(
+    (
+        Case("batch", _OF_LOGITS, core=True),
+        Case(
+            "one row", {"log_probabilities": _log_softmax(normal(70, 1, 4)), "labels": integers(2)}, regime="unit batch"
+        ),
+        Case("no batch axis", {"log_probabilities": _log_softmax(normal(71, 4)), "labels": np.array(3)}),
+        Case(
+            "classes on axis 1",
+            {"log_probabilities": normal(72, 2, 4, 3), "labels": batch(5, 2, 3, 4)["labels"]},
+            options={"axis": 1},
+        ),
+        Case(
+            "duplicates",
+            {"log_probabilities": floats([-1.0, -2.0], [-1.0, -2.0]), "labels": integers(1, 1)},
+            regime="duplicates",
+        ),
+        *(
+            Case(name, {"log_probabilities": floats(row), "labels": integers(0)}, regime=name)
+            for name, row in (
+                ("right", [-1e-3, -6.9]),
+                ("wrong", [-6.9, -1e-3]),
+                ("near-cancellation", [-0.6931471, -0.6931472]),
+            )
+        ),
+        Case(
+            "certain and sure",
+            {"log_probabilities": floats([0.0, -80.0], [-1e-30, -69.0]), "labels": integers(1, 0)},
+            options={"reduction": "none"},
+            regime="sure",
+        ),
+        Case(
+            "ignored, weighed",
+            _OF_LOGITS | {"labels": integers(0, -100, 2)},
+            {"ignore_index": -100, "class_weights": _CLASS_WEIGHTS},
+            core=True,
+            regime="masked",
+        ),
+        Case(
+            "class weights and weights",
+            _OF_LOGITS,
+            {"class_weights": _CLASS_WEIGHTS},
+            {"weights": floats(2.0, 0.5, 1.0), "reduction": "sum"},
+        ),
+        Case(
+            "where and weights",
+            {"log_probabilities": _log_softmax(normal(73, 6, 4)), "labels": batch(16, 6, 4)["labels"]},
+            options=masked(16, 6),
+            regime="masked",
+        ),
+    ),
+    (
+        Case(
+            "the label is impossible",
+            {"log_probabilities": floats([-INF, 0.0]), "labels": integers(0)},
+            note="p = 0 counts as the smallest normal number, and nothing is learned through it (PyTorch gives infinity)",
+            value=-LOG_TINY,
+            gradients={"log_probabilities": [[0.0, 0.0]]},
+        ),
+        Case(
+            "another class is impossible",
+            {"log_probabilities": floats([-INF, -0.5]), "labels": integers(1)},
+            note="what is not the label contributes nothing",
+            value=0.5,
+            gradients={"log_probabilities": [[0.0, -1.0]]},
+        ),
+        Case(
+            "all ignored",
+            _OF_LOGITS | {"labels": integers(-1, -1, -1)},
+            {"ignore_index": -1},
+            note="as if masked: a mean of nothing is 0 (PyTorch gives NaN)",
+            value=0.0,
+            gradients={"log_probabilities": np.zeros((3, 4))},
+            issue="https://github.com/pytorch/pytorch/issues/75181",
+        ),
+        Case(
+            "NaN in an ignored row",
+            {"log_probabilities": floats([-0.5, -1.0], [NAN, 1.0]), "labels": integers(1, -100)},
+            {"ignore_index": -100},
+            note="an ignored row is a masked row",
+            value=1.0,
+            gradients={"log_probabilities": [[0.0, -1.0], [0.0, 0.0]]},
+        ),
+        Case(
+            "no rows",
+            {"log_probabilities": np.zeros((0, 3), np.float32), "labels": np.zeros(0, np.int64)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"log_probabilities": np.zeros((0, 3))},
+        ),
+    ),
+    (
+        *bad_labels("log_probabilities"),
+        Refusal(
+            "negative class weights",
+            _OF_LOGITS,
+            {"class_weights": floats(1.0, -2.0, 1.0, 1.0)},
+            message="class_weights must not be negative",
+            at_run=True,
+        ),
+    ),
+)
+
 CASES = {
     "binary_cross_entropy": _BCE,
     "binary_cross_entropy_with_logits": _BCE_WITH_LOGITS,
     "cross_entropy": LossCases(_TYPICAL, _DEGENERATE, _REFUSED),
     "soft_cross_entropy": _SOFT_CE,
+    "nll": _NLL,
 }

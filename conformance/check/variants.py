@@ -82,7 +82,7 @@ class Point:
     @property
     def plain(self) -> bool:
         """Whether nothing but arrays, and settings that are numbers, tells it from other cases."""
-        return "where" not in self.options and not {"class_weights", "negatives"} & self.x.keys()
+        return "where" not in self.options and not {"class_weights", "pos_weight", "alpha", "negatives"} & self.x.keys()
 
     def reduce(self, values: Array) -> Array:
         """Values of a formula of one's own."""
@@ -175,25 +175,29 @@ DEFAULTS: dict[str, tuple[Any, ...]] = {
         0.4,
         2.0,
     ),
+    "alpha": (0.25, 0.5, 0.75),
+    "gamma": (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0),
+    "q": (0.5, 0.7, 1.0),
     "similarity": ("cosine", "dot"),
     "delta": (0.1, 0.5, 1.0, 1.345, 1.5, 2.0),
     "margin": (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0),
     "p": (1, 2),
     "swap": (True,),
-    "epsilon": (0.0, 1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3),
+    "epsilon": (0.0, 1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1.0, 2.0),
     "label_smoothing": (0.1, 0.05, 0.2),
     "off_diagonal_weight": (5e-3, 5.1e-3, 3.9e-3, 1e-2, 0.1, 1.0),
     "scale": (1.0, 0.024, 0.025, 1 / 32, 0.1, 0.048, 0.5),
 }
 
 _SQUARES, _BCE = ("mse", "rmse"), ("binary_cross_entropy", "binary_cross_entropy_with_logits")
-_ELEMENTS = ("mse", "mae", "huber", "log_cosh", *_BCE, "margin_ranking", "bpr")
+_ELEMENTS = ("mse", "mae", "huber", "log_cosh", *_BCE, "binary_focal", "binary_sparsemax", "margin_ranking", "bpr")
 _SOFTMAX = ("cross_entropy", "soft_cross_entropy", "listnet")
 _PAIRS = ("info_nce", "npairs")
 _ROWS = ("simcse", "nt_xent")
 _CONTRAST = (*_PAIRS, "clip", *_ROWS, "supervised_simcse")
 _CORRELATION = ("barlow_twins", "sample_correlation")
-_BATCHED = (*_ELEMENTS, *_SOFTMAX, *_CONTRAST)
+_LABELS = ("categorical_focal", "poly1_cross_entropy", "generalized_cross_entropy", "multiclass_sparsemax", "nll")
+_BATCHED = (*_ELEMENTS, *_SOFTMAX, *_LABELS, *_CONTRAST)
 
 
 def _weighted_by(divisor: Callable[[Point, Array], Any]) -> Formula:
@@ -729,6 +733,21 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(
         _changed(logits=_sigmoid),
         "The sigmoid is taken twice: take one of the two out.",
+        ("binary_cross_entropy_with_logits",),
+    ),
+    Variant(
+        lambda p: p.other("cross_entropy" if "labels" in p.x else "binary_cross_entropy_with_logits"),
+        "It is the plain cross-entropy, without the factor or term that this loss is known for.",
+        ("binary_focal", "categorical_focal", "poly1_cross_entropy", "generalized_cross_entropy"),
+    ),
+    Variant(
+        lambda p: p(alpha=1.0 - p.settings["alpha"]) if p.settings["alpha"] is not None else p(),
+        "Its alpha is what a target of 0 counts for: it counts for targets of 1, and 1 - alpha for 0.",
+        ("binary_focal",),
+    ),
+    Variant(
+        lambda p: p(inputs={n: x for n, x in p.x.items() if n != "pos_weight"}),
+        "It takes pos_weight and does not use it.",
         ("binary_cross_entropy_with_logits",),
     ),
     Variant(_one_side("true"), "The term of what is false, (1 - targets) log(1 - p), is missing.", _BCE),

@@ -128,6 +128,55 @@ def multiclass_hinge(
     return loss(chosen, scores, _sample_weight(labels.shape, where, weights))
 
 
+def binary_focal(
+    logits: Tensor,
+    targets: Tensor,
+    *,
+    gamma: float,
+    alpha: float | None,
+    where: Tensor | None,
+    weights: Tensor | None,
+    reduction: str,
+) -> Tensor:
+    """`keras.losses.BinaryFocalCrossentropy(from_logits=True)` over an axis of one element"""
+    balanced: dict[str, Any] = {} if alpha is None else {"apply_class_balancing": True, "alpha": alpha}
+    loss = keras.losses.BinaryFocalCrossentropy(
+        gamma=gamma, from_logits=True, **balanced, **_options(logits, reduction)
+    )
+    return loss(targets[..., None], logits[..., None], _sample_weight(logits.shape, where, weights))
+
+
+def categorical_focal(
+    logits: Tensor,
+    labels: Tensor,
+    *,
+    gamma: float,
+    alpha: Tensor | None,
+    axis: int,
+    where: Tensor | None,
+    weights: Tensor | None,
+    reduction: str,
+) -> Tensor:
+    """`keras.losses.CategoricalFocalCrossentropy(from_logits=True)` of one-hot labels, whose alpha is 0.25"""
+    if alpha is not None and axis not in (-1, logits.ndim - 1):
+        raise NotOffered("an alpha by class on another axis than the last")
+    loss = keras.losses.CategoricalFocalCrossentropy(
+        alpha=1.0 if alpha is None else alpha, gamma=gamma, from_logits=True, axis=axis, **_options(logits, reduction)
+    )
+    one_hot: Tensor = ops.one_hot(labels, logits.shape[axis], axis=axis)
+    return loss(one_hot, logits, _sample_weight(labels.shape, where, weights))
+
+
+def generalized_cross_entropy(
+    logits: Tensor, labels: Tensor, *, q: float, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.CategoricalGeneralizedCrossEntropy` of the softmax; q lies between 0 and 1, and classes stand last"""
+    if not 0.0 < q < 1.0:
+        raise NotOffered("q of 0 or 1")
+    loss = keras.losses.CategoricalGeneralizedCrossEntropy(q, **_options(logits, reduction))
+    return loss(labels, ops.softmax(logits), _sample_weight(labels.shape, where, weights))
+
+
 def margin_ranking(
     scores_a: Tensor,
     scores_b: Tensor,

@@ -95,6 +95,34 @@ def softmax_rank(scores: Array, relevance: Array, *, axis: int, where: Array | N
     return optax.losses.ranking_softmax_loss(scores, relevance, where=items, reduce_fn=reduce)
 
 
+def binary_focal(logits: Array, targets: Array, *, gamma: float, alpha: float | None, reduction: str) -> Array:
+    """`optax.losses.sigmoid_focal_loss`"""
+    return _reduced(optax.losses.sigmoid_focal_loss(logits, targets, alpha=alpha, gamma=gamma), reduction)
+
+
+def poly1_cross_entropy(
+    logits: Array, labels: Array, *, epsilon: float, axis: int, where: Array | None, reduction: str
+) -> Array:
+    """`optax.losses.poly_loss_cross_entropy` of one-hot labels"""
+    one_hot = jax.nn.one_hot(labels, logits.shape[axis], dtype=logits.dtype, axis=axis)
+    where = _over_rows(labels.ndim, where)
+    of_classes = None if where is None else jnp.expand_dims(where, axis)
+    values = optax.losses.poly_loss_cross_entropy(logits, one_hot, epsilon=epsilon, axis=axis, where=of_classes)
+    return _reduced(values, reduction, where)
+
+
+def binary_sparsemax(logits: Array, targets: Array, *, reduction: str) -> Array:
+    """`optax.losses.sparsemax_loss`; a target is 0 or 1"""
+    return _reduced(optax.losses.sparsemax_loss(logits, targets), reduction)
+
+
+def multiclass_sparsemax(logits: Array, labels: Array, *, reduction: str) -> Array:
+    """`optax.losses.multiclass_sparsemax_loss`; one batch axis, and classes last"""
+    if logits.ndim != 2:
+        raise NotOffered("another number of axes")
+    return _reduced(optax.losses.multiclass_sparsemax_loss(logits, labels), reduction)
+
+
 def margin_ranking(
     scores_a: Array, scores_b: Array, target: Array | None = None, *, margin: float, reduction: str
 ) -> Array:

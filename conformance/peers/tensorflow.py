@@ -62,8 +62,12 @@ def binary_cross_entropy(
     return losses.log_loss(targets, probabilities, weights, epsilon, reduction=_REDUCTION[reduction])
 
 
-def binary_cross_entropy_with_logits(logits: Tensor, targets: Tensor, *, reduction: str) -> Tensor:
-    """`tf.nn.sigmoid_cross_entropy_with_logits`"""
+def binary_cross_entropy_with_logits(
+    logits: Tensor, targets: Tensor, *, pos_weight: Tensor | None, reduction: str
+) -> Tensor:
+    """`tf.nn.sigmoid_cross_entropy_with_logits`, or `tf.nn.weighted_cross_entropy_with_logits` with pos_weight"""
+    if pos_weight is not None:
+        return _reduced(tf.nn.weighted_cross_entropy_with_logits(targets, logits, pos_weight), reduction)
     return _reduced(tf.nn.sigmoid_cross_entropy_with_logits(labels=targets, logits=logits), reduction)
 
 

@@ -43,12 +43,14 @@ def binary_cross_entropy(probabilities: Tensor, targets: Tensor, *, weights: Ten
 
 
 def binary_cross_entropy_with_logits(
-    logits: Tensor, targets: Tensor, *, weights: Tensor | None, reduction: str
+    logits: Tensor, targets: Tensor, *, pos_weight: Tensor | None, weights: Tensor | None, reduction: str
 ) -> Tensor:
     """`F.binary_cross_entropy_with_logits`; its mean divides by the count, not by the weights"""
     if _divides_by_count(weights, reduction):
         raise NotOffered("a weighted mean")
-    return F.binary_cross_entropy_with_logits(logits, targets, weight=_like(logits, weights), reduction=reduction)
+    return F.binary_cross_entropy_with_logits(
+        logits, targets, weight=_like(logits, weights), pos_weight=pos_weight, reduction=reduction
+    )
 
 
 def cross_entropy(
@@ -76,6 +78,21 @@ def soft_cross_entropy(logits: Tensor, targets: Tensor, *, axis: int, reduction:
     if logits.ndim > 1:
         logits, targets = logits.movedim(axis, 1), targets.movedim(axis, 1)
     return F.cross_entropy(logits, targets, reduction=reduction)
+
+
+def nll(
+    log_probabilities: Tensor,
+    labels: Tensor,
+    *,
+    ignore_index: int | None,
+    class_weights: Tensor | None,
+    axis: int,
+    reduction: str,
+) -> Tensor:
+    """`F.nll_loss`; classes on axis 1"""
+    ignored: dict[str, Any] = {} if ignore_index is None else {"ignore_index": ignore_index}
+    rows = log_probabilities.movedim(axis, 1) if log_probabilities.ndim > 1 else log_probabilities
+    return F.nll_loss(rows, labels, weight=class_weights, reduction=reduction, **ignored)
 
 
 def margin_ranking(

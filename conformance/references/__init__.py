@@ -15,14 +15,16 @@ from isoloss.conformance.references import (
     correlation,
     margins,
     metric,
+    modulated,
     ranking,
     regression,
+    sparsemax,
 )
 from isoloss.losses import LOSSES
 
 REFERENCES: dict[str, Callable[..., Any]] = {
     name: getattr(family, name)
-    for family in (regression, classification, margins, ranking, metric, contrastive, correlation)
+    for family in (regression, classification, modulated, sparsemax, margins, ranking, metric, contrastive, correlation)
     for name in LOSSES
     if hasattr(family, name)
 }

@@ -20,10 +20,10 @@ def binary_cross_entropy(probabilities: Vector, targets: Vector, *, epsilon: Num
     return Rows(values)
 
 
-def binary_cross_entropy_with_logits(logits: Vector, targets: Vector) -> Rows:
+def binary_cross_entropy_with_logits(logits: Vector, targets: Vector, *, pos_weight: Vector | None = None) -> Rows:
     """The same of the logistic function: -log(1 / (1 + e^-x)) is log(1 + e^-x), and so is -log of the rest with x turned."""
-    pairs = zip(logits, targets, strict=True)
-    return Rows([t * log1p(exp(-x)) + (1 - t) * log1p(exp(x)) for x, t in pairs])
+    rows = zip(logits, targets, pos_weight or [mpf(1)] * len(logits), strict=True)
+    return Rows([w * t * log1p(exp(-x)) + (1 - t) * log1p(exp(x)) for x, t, w in rows])
 
 
 def soft_cross_entropy(logits: Matrix, targets: Matrix) -> Rows:
@@ -58,4 +58,20 @@ def cross_entropy(
                 value -= target * log(exp(x) / normaliser)
         values.append(value)
         weights.append(mpf(1) if class_weights is None else class_weights[label])
+    return Rows(values, weights)
+
+
+def nll(
+    log_probabilities: Matrix,
+    labels: list[int],
+    *,
+    class_weights: Vector | None = None,
+    ignore_index: int | None = None,
+) -> Rows:
+    """Fisher 1922: the logarithm of the likelihood, turned."""
+    values, weights = [], []
+    for row, label in zip(log_probabilities, labels, strict=True):
+        ignored = label == ignore_index
+        values.append(mpf(0) if ignored else -row[label])
+        weights.append(mpf(0) if ignored else mpf(1) if class_weights is None else class_weights[label])
     return Rows(values, weights)

@@ -70,8 +70,8 @@ def _kind(x: Any) -> str:
 
 
 _NAMES = (
-    "abs astype concat equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose maximum moveaxis "
-    "ones_like remainder repeat sign sqrt squeeze sum take_along_axis where"
+    "abs astype concat cumulative_sum equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose maximum moveaxis "
+    "ones_like remainder repeat sign sort sqrt squeeze sum take_along_axis where"
 )
 
 ops: Any = SimpleNamespace(

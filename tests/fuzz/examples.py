@@ -227,7 +227,12 @@ HOLDS: dict[tuple[str, str], Callable[[tuple[int, int]], st.SearchStrategy[float
     ("binary_cross_entropy", "probabilities"): _fractions,
     ("binary_cross_entropy", "targets"): _shares,
     ("binary_cross_entropy_with_logits", "targets"): _shares,
+    ("binary_cross_entropy_with_logits", "pos_weight"): _not_negative,
+    ("binary_focal", "targets"): _shares,
+    ("binary_sparsemax", "targets"): _shares,
     ("cross_entropy", "class_weights"): _not_negative,
+    ("nll", "class_weights"): _not_negative,
+    ("categorical_focal", "alpha"): _not_negative,
     ("soft_cross_entropy", "targets"): _not_negative,
     ("margin_ranking", "target"): _signs,
     ("hinge", "targets"): _signs,
@@ -292,8 +297,16 @@ def _without(draw: Draw, logits: Array, allowed: Array) -> Array:
     return np.where(chosen & allowed & ~keep, np.float32("-inf"), logits)
 
 
+OF_LABELS = (
+    "cross_entropy",
+    "categorical_focal",
+    "poly1_cross_entropy",
+    "generalized_cross_entropy",
+    "multiclass_sparsemax",
+)
+
 IMPOSSIBLE: dict[str, Callable[[Draw, dict[str, Array]], dict[str, Array]]] = {
-    "cross_entropy": _but_labels,
+    **dict.fromkeys(OF_LABELS, _but_labels),
     "soft_cross_entropy": _without_target,
     "listnet": _filling,
 }
@@ -460,6 +473,12 @@ def _setting(setting: Setting) -> st.SearchStrategy[Any]:
 SETTINGS = {
     # p - t of equal logits is as small as what is left of the label, and t is rounded
     ("cross_entropy", "label_smoothing"): st.none() | st.integers(0, 750).map(lambda m: m / 1000),
+    # a power has so many times the error of what it is a power of
+    **dict.fromkeys(
+        [("binary_focal", "gamma"), ("categorical_focal", "gamma")],
+        st.none() | st.integers(0, 500).map(lambda m: m / 100),
+    ),
+    ("poly1_cross_entropy", "epsilon"): st.none() | st.integers(-100, 400).map(lambda m: m / 100),
 }
 """Settings that go less far."""
 

@@ -200,6 +200,11 @@ def cross_entropy_of_torch(input, target, weight=None, ignore_index=-100, label_
     return F.cross_entropy(input, target, weight, ignore_index=ignore_index, label_smoothing=label_smoothing)
 
 
+def focal(x, y):
+    rest = y * (-x).sigmoid() + (1 - y) * x.sigmoid()
+    return rest**2 * F.binary_cross_entropy_with_logits(x, y, reduction="none")
+
+
 def inverted(pred, y, mask):
     return weighted_mse(pred, y, mask=None if mask is None else ~mask)
 
@@ -232,6 +237,13 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
         "The sigmoid is taken twice",
         lambda logits, y: F.binary_cross_entropy_with_logits(logits.sigmoid(), y),
     ),
+    (
+        "binary_focal",
+        "binary_focal with alpha=0.25 built in",
+        lambda x, y: (focal(x, y) * (0.25 * y + 0.75 * (1 - y))).mean(),
+    ),
+    ("binary_focal", "It is the plain cross-entropy", lambda x, y: F.binary_cross_entropy_with_logits(x, y)),
+    ("generalized_cross_entropy", "It is the plain cross-entropy", lambda x, y: F.cross_entropy(x, y)),
     ("cross_entropy", "off by one: it takes class label - 1", lambda x, y: F.cross_entropy(x, (y - 1) % x.shape[-1])),
     ("cross_entropy", "off by one: it takes class label + 1", lambda x, y: F.cross_entropy(x, (y + 1) % x.shape[-1])),
     ("cross_entropy", "weighed class by class, as PyTorch does", cross_entropy_of_torch),
