@@ -6,12 +6,14 @@ stands in one of the family modules is in them by itself.
 
 from __future__ import annotations
 
-from isoloss.losses import classification, contrastive, correlation, ranking, regression
+from isoloss.losses import classification, contrastive, correlation, probability, ranking, regression
 from isoloss.losses.declaration import (
+    Floor,
     Fraction,
     Interval,
     Loss,
     NonNegative,
+    OpenFraction,
     Positive,
     Views,
     Weighted,
@@ -21,7 +23,7 @@ from isoloss.losses.declaration import (
     parts,
 )
 
-FAMILIES = (regression, classification, ranking, contrastive, correlation)
+FAMILIES = (regression, classification, probability, ranking, contrastive, correlation)
 
 _DECLARED: dict[str, Loss] = {
     name: found.__loss__
@@ -36,10 +38,12 @@ __all__ = [
     "FAMILIES",
     "LOSSES",
     "PARTS",
+    "Floor",
     "Fraction",
     "Interval",
     "Loss",
     "NonNegative",
+    "OpenFraction",
     "Positive",
     "Views",
     "Weighted",

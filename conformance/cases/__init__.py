@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from isoloss.conformance.cases import classification, contrastive, correlation, ranking, regression
+from isoloss.conformance.cases import classification, contrastive, correlation, probability, ranking, regression
 from isoloss.conformance.cases.case import Case, LossCases, Refusal
 
 CASES: dict[str, LossCases] = {
     **regression.CASES,
     **classification.CASES,
+    **probability.CASES,
     **ranking.CASES,
     **contrastive.CASES,
     **correlation.CASES,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from isoloss.conformance.references import classification, contrastive, correlation, ranking, regression
+from isoloss.conformance.references import classification, contrastive, correlation, probability, ranking, regression
 from isoloss.losses import LOSSES
 
 REFERENCES: dict[str, Callable[..., Any]] = {
     name: getattr(family, name)
-    for family in (regression, classification, ranking, contrastive, correlation)
+    for family in (regression, classification, probability, ranking, contrastive, correlation)
     for name in LOSSES
     if hasattr(family, name)
 }
