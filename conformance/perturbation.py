@@ -105,6 +105,7 @@ DIFFERENCES: dict[str, Callable[[dict[str, Array], int], Sizes]] = {
     "mape": _between("predictions", "targets"),
     "msle": _between("predictions", "targets"),
     "quantile": _between("predictions", "targets"),
+    "gaussian_nll": _between("predictions", "targets"),
     "binary_cross_entropy": _to_the_nearer_end("probabilities", "targets"),
     "binary_cross_entropy_with_logits": _to_the_nearer_end("targets"),
     "cross_entropy": _from_label,

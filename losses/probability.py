@@ -225,7 +225,10 @@ def _poisson(xp: Namespace[A], rate: A, logarithm: A, t: A, epsilon: float, full
     many = t > 1.0
     t = xp.where(many, t, 1.0)
     log_t = xp.log(t)
-    whole = _excess(xp, rate + epsilon, t, log_t - logarithm) - epsilon + (log_t + log(2.0 * pi)) * 0.5
+    part = (rate + epsilon) / t
+    told = (part > 1e-30) & (part < 1e30)  # better by a quotient than by a difference of logarithms
+    ratio = xp.where(told, -xp.log(xp.where(told, part, 1.0)), log_t - logarithm)
+    whole = _excess(xp, rate + epsilon, t, ratio) - epsilon + (log_t + log(2.0 * pi)) * 0.5
     return xp.where(many, whole, plain)
 
 
