@@ -344,7 +344,8 @@ def quantile(xp: Namespace[A], predictions: A, targets: A, *, quantile: OpenFrac
         predictions: predicted, of any shape.
         targets: given, of the same shape; integers are accepted.
         quantile: between 0 and 1, a number or a scalar array: what a prediction that is too low costs for each unit;
-            one that is too high costs the rest to 1. The default makes it half of `mae`.
+            one that is too high costs the rest to 1. The default makes it half of `mae`. An array is known to the
+            precision of its dtype, and the rest to 1 no better; so is a number in JAX, which traces it.
 
     Returns:
         A value for each element.
@@ -404,6 +405,8 @@ def cosine_distance(xp: Namespace[A], predictions: A, targets: A) -> A:
     """
     one, other = normalised(xp, predictions), normalised(xp, targets)
     nowhere = [xp.equal(xp.max(xp.abs(unit), axis=-1), 0.0) for unit in (one, other)]
-    # half the squared distance of the two, which is right for small angles too
-    apart = one - other
-    return xp.where(nowhere[0] | nowhere[1], 1.0, xp.sum(apart * apart, axis=-1) * 0.5)
+    # half the squared distance to the other row or, if that is nearer, to its opposite: right for small angles too
+    side = xp.sign(xp.sign(xp.stop_gradient(xp.sum(one * other, axis=-1))) + 0.5)
+    apart = one - other * xp.expand_dims(side, axis=-1)
+    values = xp.sum(apart * apart, axis=-1) * 0.5 * side + (-side + 1.0)
+    return xp.where(nowhere[0] | nowhere[1], 1.0, values)

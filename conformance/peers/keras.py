@@ -121,6 +121,66 @@ def bpr(positive_scores: Tensor, negative_scores: Tensor, *, reduction: str) -> 
     return {"mean": ops.mean, "sum": ops.sum, "none": lambda x: x}[reduction](-values)
 
 
+def mape(
+    predictions: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.MeanAbsolutePercentageError` over an axis of one element; its epsilon is 1e-7"""
+    loss = keras.losses.MeanAbsolutePercentageError(**_options(predictions, reduction))
+    return loss(targets[..., None], predictions[..., None], _sample_weight(predictions.shape, where, weights))
+
+
+def msle(
+    predictions: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.MeanSquaredLogarithmicError` over an axis of one element; what is below 1e-7 counts as that"""
+    loss = keras.losses.MeanSquaredLogarithmicError(**_options(predictions, reduction))
+    return loss(targets[..., None], predictions[..., None], _sample_weight(predictions.shape, where, weights))
+
+
+def cosine_distance(
+    predictions: Tensor, targets: Tensor, *, axis: int, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.CosineSimilarity` plus 1; a mask is a sample weight of 0"""
+    loss = keras.losses.CosineSimilarity(axis=axis, **_options(predictions, reduction))
+    if reduction != "mean":
+        raise NotOffered("1 more for each row that counts")
+    rows = list(predictions.shape)
+    rows.pop(axis)
+    return loss(targets, predictions, _sample_weight(rows, where, weights)) + 1.0
+
+
+def kl_divergence(
+    log_probabilities: Tensor,
+    targets: Tensor,
+    *,
+    log_targets: bool,
+    axis: int,
+    where: Tensor | None,
+    weights: Tensor | None,
+    reduction: str,
+) -> Tensor:
+    """`keras.losses.KLDivergence` of probabilities, the targets first, which it cuts to 1e-7 to 1; classes last"""
+    rows, given = ops.moveaxis(log_probabilities, axis, -1), ops.moveaxis(targets, axis, -1)
+    loss = keras.losses.KLDivergence(**_options(log_probabilities, reduction))
+    given = ops.exp(given) if log_targets else given
+    return loss(given, ops.exp(rows), _sample_weight(rows.shape[:-1], where, weights))
+
+
+def poisson_nll(
+    predictions: Tensor,
+    targets: Tensor,
+    *,
+    log_input: bool,
+    where: Tensor | None,
+    weights: Tensor | None,
+    reduction: str,
+) -> Tensor:
+    """`keras.losses.Poisson` of rates over an axis of one element; it adds 1e-7 to a rate inside the logarithm"""
+    loss = keras.losses.Poisson(**_options(predictions, reduction))
+    rates = ops.exp(predictions) if log_input else predictions
+    return loss(targets[..., None], rates[..., None], _sample_weight(predictions.shape, where, weights))
+
+
 def _options(predicted: Tensor, reduction: str) -> dict[str, Any]:
     """Reduction by Keras' name, and the dtype, which is float32 otherwise."""
     named = {"mean": "mean_with_sample_weight", "sum": "sum", "none": None}[reduction]
