@@ -266,7 +266,7 @@ _POISSON = LossCases(
             note="1e-9 is a rate like another: PyTorch adds 1e-8 to it, and Keras 1e-7",
             regime="edge",
         ),
-        *_grid("exponents", {"predictions": _SMALL, "targets": np.arange(len(_SMALL), dtype=np.float32) % 3}, {}),
+        *_grid("exponents", {"predictions": _SMALL, "targets": np.arange(len(_SMALL), dtype=np.float32) % 3 * 2.0}, {}),
         *_grid(
             "exponents of rates", {"predictions": _ALL, "targets": np.arange(len(_ALL), dtype=np.float32) % 3}, _RATES
         ),
