@@ -118,7 +118,7 @@ def bpr(positive_scores: Tensor, negative_scores: Tensor, *, reduction: str) -> 
     """`-keras.ops.log_sigmoid(positive_scores - negative_scores)`"""
     _dtype(positive_scores)
     values: Tensor = ops.log_sigmoid(positive_scores - negative_scores)
-    return {"mean": ops.mean, "sum": ops.sum, "none": lambda x: x}[reduction](-values)
+    return _reduced(-values, reduction)
 
 
 def mape(
@@ -137,16 +137,11 @@ def msle(
     return loss(targets[..., None], predictions[..., None], _sample_weight(predictions.shape, where, weights))
 
 
-def cosine_distance(
-    predictions: Tensor, targets: Tensor, *, axis: int, where: Tensor | None, weights: Tensor | None, reduction: str
-) -> Tensor:
-    """`keras.losses.CosineSimilarity` plus 1; a mask is a sample weight of 0"""
-    loss = keras.losses.CosineSimilarity(axis=axis, **_options(predictions, reduction))
-    if reduction != "mean":
-        raise NotOffered("1 more for each row that counts")
-    rows = list(predictions.shape)
-    rows.pop(axis)
-    return loss(targets, predictions, _sample_weight(rows, where, weights)) + 1.0
+def cosine_distance(predictions: Tensor, targets: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`1 + keras.losses.cosine_similarity`, which is minus the cosine"""
+    _dtype(predictions)
+    values: Tensor = keras.losses.cosine_similarity(targets, predictions, axis=axis) + 1.0
+    return _reduced(values, reduction)
 
 
 def kl_divergence(
@@ -179,6 +174,10 @@ def poisson_nll(
     loss = keras.losses.Poisson(**_options(predictions, reduction))
     rates = ops.exp(predictions) if log_input else predictions
     return loss(targets[..., None], rates[..., None], _sample_weight(predictions.shape, where, weights))
+
+
+def _reduced(values: Tensor, reduction: str) -> Tensor:
+    return {"mean": ops.mean, "sum": ops.sum, "none": lambda x: x}[reduction](values)
 
 
 def _options(predicted: Tensor, reduction: str) -> dict[str, Any]:
