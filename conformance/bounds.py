@@ -17,6 +17,8 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     # a power of a probability, which has so many times its error
     "binary_focal": (8, 8),
     "categorical_focal": (8, 16),
+    # JAX traces a number that may be learned, in float32: 1 - 0.9 is then off by 4 ulp
+    "quantile": (8, 8),
     # a similarity is a sum of products, each rounded
     "info_nce": (8, 16),
     "clip": (8, 16),

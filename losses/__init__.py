@@ -13,15 +13,18 @@ from isoloss.losses import (
     margins,
     metric,
     modulated,
+    probability,
     ranking,
     regression,
     sparsemax,
 )
 from isoloss.losses.declaration import (
+    Floor,
     Fraction,
     Interval,
     Loss,
     NonNegative,
+    OpenFraction,
     Positive,
     Views,
     Weighted,
@@ -31,7 +34,18 @@ from isoloss.losses.declaration import (
     parts,
 )
 
-FAMILIES = (regression, classification, modulated, sparsemax, margins, ranking, metric, contrastive, correlation)
+FAMILIES = (
+    regression,
+    classification,
+    modulated,
+    sparsemax,
+    margins,
+    probability,
+    ranking,
+    metric,
+    contrastive,
+    correlation,
+)
 
 _DECLARED: dict[str, Loss] = {
     name: found.__loss__
@@ -46,10 +60,12 @@ __all__ = [
     "FAMILIES",
     "LOSSES",
     "PARTS",
+    "Floor",
     "Fraction",
     "Interval",
     "Loss",
     "NonNegative",
+    "OpenFraction",
     "Positive",
     "Views",
     "Weighted",

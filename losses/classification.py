@@ -7,6 +7,7 @@ from math import log
 from isoloss.losses.checks import require
 from isoloss.losses.classes import finite, labelled, of_fractions, weighed
 from isoloss.losses.declaration import Fraction, NonNegative, Weighted, given, loss
+from isoloss.losses.logarithm import log_from_normal
 from isoloss.losses.softmax import NEGATIVE_INFINITY, soft_target_cross_entropy, softmax_cross_entropy
 from isoloss.losses.softplus import two_outcomes, weighed_outcomes
 from isoloss.protocol import A, Namespace
@@ -240,13 +241,7 @@ def _log_sum(xp: Namespace[A], p: A, rest: A, epsilon: float) -> A:
     nearly_1 = rest < 0.25  # and no more: XLA's log1p is off by 100 ulp at -0.4 in float64
     near = xp.log1p(xp.where(nearly_1, -rest + epsilon, 0.0))
     far = xp.where(nearly_1, 1.0, p)  # apart from epsilon, or a graph rewriter rounds 1 + epsilon first
-    return xp.where(nearly_1, near, _log(xp, far + epsilon))
-
-
-def _log(xp: Namespace[A], x: A) -> A:
-    """log x, where x below the smallest normal number counts as that number, in the slope too."""
-    floor = xp.smallest_normal(x)
-    return xp.log(xp.where(x < floor, x - xp.stop_gradient(x) + floor, x))
+    return xp.where(nearly_1, near, log_from_normal(xp, far + epsilon))
 
 
 def _smoothed(xp: Namespace[A], values: A, logits: A, labels: A, label_smoothing: float) -> A:

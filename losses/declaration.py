@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Interval:
-    """The numbers a setting may be."""
+    """The numbers a setting may be; one without its low end is without its high end, too."""
 
     low: float
     high: float
@@ -23,16 +23,21 @@ class Interval:
     def __str__(self) -> str:
         if self.high == float("inf"):
             return f"{'at least' if self.includes_low else 'greater than'} {self.low:g}"
+        if not self.includes_low:
+            return f"greater than {self.low:g} and less than {self.high:g}"
         return f"from {self.low:g} to {self.high:g}"
 
     def contains(self, number: Any) -> Any:
         """True or False for a number; a boolean array for an array (NaN lies in no interval)."""
         above = number >= self.low if self.includes_low else number > self.low
-        return above & (number < self.high if self.high == float("inf") else number <= self.high)
+        return above & (number <= self.high if self.includes_low and self.high < float("inf") else number < self.high)
 
 
 Positive = Annotated[float | A, Interval(0.0, float("inf"), includes_low=False)]
 """A number greater than 0, or a scalar array (which may be learnable)."""
+
+Floor = Annotated[float, Interval(0.0, float("inf"), includes_low=False)]
+"""What a number counts for at least: a number greater than 0."""
 
 NonNegative = Annotated[float, Interval(0.0, float("inf"), includes_low=True)]
 """A number that is 0 or greater."""
@@ -44,6 +49,8 @@ Cosine = Annotated[float, Interval(-1.0, 1.0, includes_low=True)]
 """A number from -1 to 1."""
 OptionalFraction = Annotated[float | None, Interval(0.0, 1.0, includes_low=True)]
 """A number from 0 to 1, or None."""
+OpenFraction = Annotated[float | A, Interval(0.0, 1.0, includes_low=False)]
+"""A number between 0 and 1 and neither of them, or a scalar array (which may be learnable)."""
 
 Views = Annotated[int, Interval(2.0, float("inf"), includes_low=True)]
 """How many views there are of each sample."""

@@ -13,6 +13,7 @@ from isoloss.losses import (
     margins,
     metric,
     modulated,
+    probability,
     ranking,
     regression,
     sparsemax,
@@ -27,18 +28,26 @@ __all__ = [
     "bpr",
     "categorical_focal",
     "clip",
+    "cosine_distance",
     "cosine_embedding",
     "cross_entropy",
+    "gaussian_nll",
     "generalized_cross_entropy",
+    "generalized_kl",
+    "half_mse",
     "hinge",
     "hinge_embedding",
     "huber",
     "info_nce",
+    "jensen_shannon",
+    "kl_divergence",
     "listnet",
     "log_cosh",
     "mae",
+    "mape",
     "margin_ranking",
     "mse",
+    "msle",
     "multi_margin",
     "multiclass_hinge",
     "multiclass_perceptron",
@@ -50,10 +59,13 @@ __all__ = [
     "nt_xent",
     "nt_xent_logits",
     "perceptron",
+    "poisson_nll",
     "poly1_cross_entropy",
+    "quantile",
     "rmse",
     "sample_correlation",
     "simcse",
+    "smooth_l1",
     "soft_cross_entropy",
     "soft_margin",
     "softmax_rank",
@@ -203,6 +215,186 @@ def log_cosh(
         regression.log_cosh,
         {"predictions": predictions, "targets": targets},
         {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def half_mse(
+    predictions: Any,
+    targets: Any,
+    *,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Half the squared error, whose slope is the error itself; Optax calls it l2_loss.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.regression.half_mse`.
+    """
+    return call(
+        regression.half_mse,
+        {"predictions": predictions, "targets": targets},
+        {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def smooth_l1(
+    predictions: Any,
+    targets: Any,
+    *,
+    beta: float = 1.0,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Absolute error whose tip is a square: `huber` with delta=beta, divided by beta.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.regression.smooth_l1`.
+    """
+    return call(
+        regression.smooth_l1,
+        {"predictions": predictions, "targets": targets},
+        {"beta": beta},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def mape(
+    predictions: Any,
+    targets: Any,
+    *,
+    epsilon: float = 1e-07,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Absolute error in percent of the target.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.regression.mape`.
+    """
+    return call(
+        regression.mape,
+        {"predictions": predictions, "targets": targets},
+        {"epsilon": epsilon},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def msle(
+    predictions: Any,
+    targets: Any,
+    *,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Squared error of the logarithms of one more: it sees by which part of itself a number is off.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.regression.msle`.
+    """
+    return call(
+        regression.msle,
+        {"predictions": predictions, "targets": targets},
+        {},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def quantile(
+    predictions: Any,
+    targets: Any,
+    *,
+    quantile: float = 0.5,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Pinball loss, least where the prediction is that quantile of the targets.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.regression.quantile`.
+    """
+    return call(
+        regression.quantile,
+        {"predictions": predictions, "targets": targets},
+        {"quantile": quantile},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def cosine_distance(
+    predictions: Any,
+    targets: Any,
+    *,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """One less the cosine between two rows: 0 for one direction, 1 for a right angle, 2 for opposite ones.
+
+    Args:
+        predictions: predicted, (..., D).
+        targets: given, (..., D).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.regression.cosine_distance`.
+    """
+    return call(
+        regression.cosine_distance,
+        {"predictions": predictions, "targets": targets},
+        {},
+        axis=axis,
         where=where,
         weights=weights,
         reduction=reduction,
@@ -843,6 +1035,169 @@ def multilabel_soft_margin(
         {"logits": logits, "targets": targets, "class_weights": class_weights},
         {},
         axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def kl_divergence(
+    log_probabilities: Any,
+    targets: Any,
+    *,
+    log_targets: bool = False,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Kullback-Leibler divergence of the targets' distribution from the predicted one.
+
+    Args:
+        log_probabilities: predicted, (..., C).
+        targets: given, (..., C).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.probability.kl_divergence`.
+    """
+    return call(
+        probability.kl_divergence,
+        {"log_probabilities": log_probabilities, "targets": targets},
+        {"log_targets": log_targets},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def jensen_shannon(
+    log_probabilities: Any,
+    targets: Any,
+    *,
+    log_targets: bool = False,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Jensen-Shannon divergence: how far two distributions are from their mean. It is symmetric, and at most log 2.
+
+    Args:
+        log_probabilities: predicted, (..., C).
+        targets: given, (..., C).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.probability.jensen_shannon`.
+    """
+    return call(
+        probability.jensen_shannon,
+        {"log_probabilities": log_probabilities, "targets": targets},
+        {"log_targets": log_targets},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def generalized_kl(
+    log_predictions: Any,
+    targets: Any,
+    *,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Kullback-Leibler divergence of numbers that need not sum to 1: no class contributes less than 0.
+
+    Args:
+        log_predictions: predicted, (..., C).
+        targets: given, (..., C).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.probability.generalized_kl`.
+    """
+    return call(
+        probability.generalized_kl,
+        {"log_predictions": log_predictions, "targets": targets},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def poisson_nll(
+    predictions: Any,
+    targets: Any,
+    *,
+    log_input: bool = True,
+    full: bool = False,
+    epsilon: float = 0.0,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Negative log-likelihood of counts that follow a Poisson distribution of a predicted rate.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.probability.poisson_nll`.
+    """
+    return call(
+        probability.poisson_nll,
+        {"predictions": predictions, "targets": targets},
+        {"log_input": log_input, "full": full, "epsilon": epsilon},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def gaussian_nll(
+    predictions: Any,
+    targets: Any,
+    variances: Any,
+    *,
+    full: bool = False,
+    epsilon: float = 1e-06,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Negative log-likelihood of targets that follow a normal distribution of predicted mean and variance.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+        variances: predicted, (...).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.probability.gaussian_nll`.
+    """
+    return call(
+        probability.gaussian_nll,
+        {"predictions": predictions, "targets": targets, "variances": variances},
+        {"full": full, "epsilon": epsilon},
         where=where,
         weights=weights,
         reduction=reduction,

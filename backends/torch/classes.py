@@ -14,6 +14,7 @@ from isoloss.losses import (
     margins,
     metric,
     modulated,
+    probability,
     ranking,
     regression,
     sparsemax,
@@ -31,17 +32,25 @@ __all__ = [
     "BinarySparsemaxLoss",
     "CLIPLoss",
     "CategoricalFocalLoss",
+    "CosineDistanceLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "GaussianNLLLoss",
     "GeneralizedCrossEntropyLoss",
+    "GeneralizedKLLoss",
+    "HalfMSELoss",
     "HingeEmbeddingLoss",
     "HingeLoss",
     "HuberLoss",
     "InfoNCELoss",
+    "JensenShannonLoss",
+    "KLDivergenceLoss",
     "ListNetLoss",
     "LogCoshLoss",
     "MAELoss",
+    "MAPELoss",
     "MSELoss",
+    "MSLELoss",
     "MarginRankingLoss",
     "MultiLabelMarginLoss",
     "MultiLabelSoftMarginLoss",
@@ -53,10 +62,13 @@ __all__ = [
     "NPairsLoss",
     "NTXentLoss",
     "PerceptronLoss",
+    "PoissonNLLLoss",
     "Poly1CrossEntropyLoss",
+    "QuantileLoss",
     "RMSELoss",
     "SampleCorrelationLoss",
     "SimCSELoss",
+    "SmoothL1Loss",
     "SoftCrossEntropyLoss",
     "SoftMarginLoss",
     "SoftmaxRankLoss",
@@ -214,6 +226,206 @@ class LogCoshLoss(Criterion):
         reduction: Reduction = "mean",
     ) -> None:
         super().__init__(
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
+
+
+class HalfMSELoss(Criterion):
+    """Half the squared error, whose slope is the error itself; Optax calls it l2_loss.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.half_mse`.
+    """
+
+    spec = staticmethod(regression.half_mse)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
+
+
+class SmoothL1Loss(Criterion):
+    """Absolute error whose tip is a square: `huber` with delta=beta, divided by beta.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.smooth_l1`.
+    """
+
+    spec = staticmethod(regression.smooth_l1)
+
+    def __init__(
+        self,
+        *,
+        beta: float = 1.0,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            beta=beta,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
+
+
+class MAPELoss(Criterion):
+    """Absolute error in percent of the target.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.mape`.
+    """
+
+    spec = staticmethod(regression.mape)
+
+    def __init__(
+        self,
+        *,
+        epsilon: float = 1e-07,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            epsilon=epsilon,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
+
+
+class MSLELoss(Criterion):
+    """Squared error of the logarithms of one more: it sees by which part of itself a number is off.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.msle`.
+    """
+
+    spec = staticmethod(regression.msle)
+
+    def __init__(
+        self,
+        *,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
+
+
+class QuantileLoss(Criterion):
+    """Pinball loss, least where the prediction is that quantile of the targets.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.quantile`.
+    """
+
+    spec = staticmethod(regression.quantile)
+
+    def __init__(
+        self,
+        *,
+        quantile: float | Tensor = 0.5,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            quantile=quantile,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
+
+
+class CosineDistanceLoss(Criterion):
+    """One less the cosine between two rows: 0 for one direction, 1 for a right angle, 2 for opposite ones.
+
+    Args:
+        predictions: predicted, (..., D).
+        targets: given, (..., D).
+
+    Formula, settings, errors and source: `isoloss.losses.regression.cosine_distance`.
+    """
+
+    spec = staticmethod(regression.cosine_distance)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            axis=axis,
             reduction=reduction,
         )
 
@@ -932,6 +1144,188 @@ class MultiLabelSoftMarginLoss(Criterion):
         weights: ArrayLike | None = None,
     ) -> Tensor:
         return self.evaluate({"logits": logits, "targets": targets}, where, weights)
+
+
+class KLDivergenceLoss(Criterion):
+    """Kullback-Leibler divergence of the targets' distribution from the predicted one.
+
+    Args:
+        log_probabilities: predicted, (..., C).
+        targets: given, (..., C).
+
+    Formula, settings, errors and source: `isoloss.losses.probability.kl_divergence`.
+    """
+
+    spec = staticmethod(probability.kl_divergence)
+
+    def __init__(
+        self,
+        *,
+        log_targets: bool = False,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            log_targets=log_targets,
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        log_probabilities: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"log_probabilities": log_probabilities, "targets": targets}, where, weights)
+
+
+class JensenShannonLoss(Criterion):
+    """Jensen-Shannon divergence: how far two distributions are from their mean. It is symmetric, and at most log 2.
+
+    Args:
+        log_probabilities: predicted, (..., C).
+        targets: given, (..., C).
+
+    Formula, settings, errors and source: `isoloss.losses.probability.jensen_shannon`.
+    """
+
+    spec = staticmethod(probability.jensen_shannon)
+
+    def __init__(
+        self,
+        *,
+        log_targets: bool = False,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            log_targets=log_targets,
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        log_probabilities: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"log_probabilities": log_probabilities, "targets": targets}, where, weights)
+
+
+class GeneralizedKLLoss(Criterion):
+    """Kullback-Leibler divergence of numbers that need not sum to 1: no class contributes less than 0.
+
+    Args:
+        log_predictions: predicted, (..., C).
+        targets: given, (..., C).
+
+    Formula, settings, errors and source: `isoloss.losses.probability.generalized_kl`.
+    """
+
+    spec = staticmethod(probability.generalized_kl)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        log_predictions: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"log_predictions": log_predictions, "targets": targets}, where, weights)
+
+
+class PoissonNLLLoss(Criterion):
+    """Negative log-likelihood of counts that follow a Poisson distribution of a predicted rate.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.probability.poisson_nll`.
+    """
+
+    spec = staticmethod(probability.poisson_nll)
+
+    def __init__(
+        self,
+        *,
+        log_input: bool = True,
+        full: bool = False,
+        epsilon: float = 0.0,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            log_input=log_input,
+            full=full,
+            epsilon=epsilon,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
+
+
+class GaussianNLLLoss(Criterion):
+    """Negative log-likelihood of targets that follow a normal distribution of predicted mean and variance.
+
+    Args:
+        predictions: predicted, (...).
+        targets: given, (...).
+        variances: predicted, (...).
+
+    Formula, settings, errors and source: `isoloss.losses.probability.gaussian_nll`.
+    """
+
+    spec = staticmethod(probability.gaussian_nll)
+
+    def __init__(
+        self,
+        *,
+        full: bool = False,
+        epsilon: float = 1e-06,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            full=full,
+            epsilon=epsilon,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        targets: ArrayLike,
+        variances: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "targets": targets, "variances": variances}, where, weights)
 
 
 class MarginRankingLoss(Criterion):

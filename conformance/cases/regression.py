@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, grids, integers, nearly, normal
+from isoloss.conformance.cases.case import (
+    Case,
+    LossCases,
+    Refusal,
+    booleans,
+    floats,
+    grids,
+    integers,
+    masked,
+    nearly,
+    normal,
+)
 
 P, T = floats(2.5, 5.5, 2.0), floats(3.0, 5.0, 2.5)
 NAN = float("nan")
@@ -131,6 +143,118 @@ _GRID = tuple(
     for name, x in grids(1000)
 )
 
+
+def _by_sizes(*cases: Case) -> tuple[Case, ...]:
+    """The cases without their signs."""
+    return tuple(replace(case, inputs={n: abs(x) for n, x in case.inputs.items()}) for case in cases)
+
+
+def _not_positive(name: str) -> tuple[Refusal, ...]:
+    """A setting that must be greater than 0."""
+    pair = {"predictions": P, "targets": T}
+    return tuple(
+        Refusal(f"{name} {x:g}", pair, {name: x}, message=f"{name} must be a number, greater than 0; got {x}")
+        for x in (0.0, -1.0)
+    )
+
+
+def _rows(seed: int, *shape: int, off: float | None = None) -> dict[str, np.ndarray]:
+    """Rows and others, or the same ones, each number off by some such part of itself."""
+    x = normal(seed, *shape)
+    return {"predictions": x, "targets": normal(seed + 100, *shape) if off is None else nearly(x, seed + 100, off)}
+
+
+_COSINE_DISTANCE = LossCases(
+    (
+        Case("rows", _rows(60, 4, 3), core=True),
+        Case("one row", _rows(61, 1, 3), regime="unit batch"),
+        Case("no batch axis", _rows(62, 3)),
+        Case("two batch axes", _rows(63, 2, 2, 3)),
+        Case("rows on axis 0", _rows(64, 3, 2), options={"axis": 0}),
+        Case("integer targets", {"predictions": normal(65, 2, 3), "targets": integers([1, 2, 3], [0, -2, 1])}),
+        Case("none", _rows(66, 4, 3), options={"reduction": "none"}),
+        Case("where and weights", _rows(67, 4, 3), options=masked(67, 4), core=True, regime="masked"),
+        Case("duplicates", {n: np.tile(x, (3, 1)) for n, x in _rows(68, 1, 3).items()}, regime="duplicates"),
+        Case("small angles", _rows(69, 4, 3, off=0.02), options={"reduction": "none"}, regime="near-cancellation"),
+        Case("long rows", {n: x * np.float32(1e30) for n, x in _rows(70, 2, 3).items()}),
+        Case("short rows", {n: x * np.float32(1e-30) for n, x in _rows(71, 2, 3).items()}),
+        Case(
+            "rows whose squares overflow float16",
+            {n: np.sign(x) * np.float32(64.0) for n, x in _rows(72, 1, 16).items()},
+            core=True,
+            note="16 numbers of 64: their sum of squares, 65536, is no float16 number (optax and Keras give 0)",
+            regime="edge",
+        ),
+    ),
+    (
+        Case(
+            "a row of zeros",
+            {"predictions": floats([0.0, 0.0], [3.0, 4.0]), "targets": floats([3.0, 4.0], [0.0, 0.0])},
+            options={"reduction": "none"},
+            note="no direction is at distance 1, with zero gradient (optax gives NaN, Keras a NaN gradient)",
+            issue="https://github.com/google-deepmind/optax/pull/946",
+            value=[1.0, 1.0],
+            gradients={"predictions": [[0.0, 0.0], [0.0, 0.0]]},
+        ),
+        Case(
+            "zeros on both sides",
+            {"predictions": floats([0.0, 0.0]), "targets": floats([0.0, 0.0])},
+            note="no direction is at distance 1 from itself",
+            value=1.0,
+            gradients={"predictions": [[0.0, 0.0]]},
+        ),
+        Case(
+            "the same direction",
+            {"predictions": floats([0.0, 2.0], [-3.0, 0.0]), "targets": floats([0.0, 5.0], [-3.0, 0.0])},
+            note="the least there is",
+            value=0.0,
+            gradients={"predictions": [[0.0, 0.0], [0.0, 0.0]]},
+        ),
+        Case(
+            "opposite directions",
+            {"predictions": floats([0.0, 2.0]), "targets": floats([0.0, -3.0])},
+            note="the most there is",
+            value=2.0,
+            gradients={"predictions": [[0.0, 0.0]]},
+        ),
+        Case(
+            "a right angle",
+            {"predictions": floats([0.0, 2.0]), "targets": floats([4.0, 0.0])},
+            note="-1 over the length, towards the target",
+            value=1.0,
+            gradients={"predictions": [[-0.5, 0.0]]},
+        ),
+        Case(
+            "NaN in masked places",
+            {"predictions": floats([0.0, 2.0], [NAN, 1.0]), "targets": floats([4.0, 0.0], [1.0, NAN])},
+            options={"where": booleans(True, False)},
+            note="what stands in masked places reaches neither value nor gradient",
+            value=1.0,
+            gradients={"predictions": [[-0.5, 0.0], [0.0, 0.0]]},
+        ),
+        Case(
+            "all masked",
+            {"predictions": floats([0.0, 2.0]), "targets": floats([4.0, 0.0])},
+            options={"where": booleans(False)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"predictions": [[0.0, 0.0]]},
+        ),
+    ),
+    (
+        Refusal(
+            "one row for all",
+            {"predictions": normal(73, 2, 3), "targets": normal(74, 3)},
+            message=r"targets \(\.\.\., D\) must agree with predictions in all batch axes, and nothing is broadcast",
+        ),
+        Refusal(
+            "rows of other lengths", {"predictions": normal(75, 2, 3), "targets": normal(76, 2, 4)}, message="in D"
+        ),
+        Refusal("no axis 2", _rows(77, 2, 3), options={"axis": 2}, message="axis must be an axis of predictions"),
+    ),
+)
+
+_THIN_GRID = tuple(replace(case, inputs={n: x[::2] for n, x in case.inputs.items()}) for case in _GRID)
 
 _DELTAS = (
     Refusal(
@@ -295,4 +419,152 @@ CASES = {
             ),
         ),
     ),
+    "half_mse": LossCases(
+        (
+            *_few(),
+            *_THIN_GRID,
+            Case(
+                "an error whose square overflows, and half of it does not",
+                {"predictions": floats(2e19), "targets": floats(0.0)},
+                note="2e38",
+                regime="edge",
+            ),
+        ),
+        (*_NOTHING, _masked_away(0.125, [-0.5, 0.0, 0.0])),
+        _SHAPES,
+    ),
+    "smooth_l1": LossCases(
+        (
+            *_few(),
+            *_THIN_GRID,
+            Case("wide", _pair(30, 6, scale=3.0), {"beta": 2.5}, core=True),
+            Case("narrow", _pair(31, 6), {"beta": 1e-3}),
+            Case(
+                "beta 0",
+                _pair(32, 6),
+                {"beta": 0.0},
+                note="the absolute error, and no division by 0",
+                regime="edge",
+                issue="https://github.com/pytorch/pytorch/issues/96813",
+            ),
+        ),
+        (
+            *_NOTHING,
+            _masked_away(0.125, [-0.5, 0.0, 0.0]),
+            Case(
+                "an error of beta",
+                {"predictions": floats(2.0, -2.0), "targets": floats(0.0, 0.0)},
+                {"beta": 2.0},
+                {"reduction": "none"},
+                note="the square and the line meet, with slope 1; the value is half of huber's, as beta is 2",
+                value=[1.0, 1.0],
+                gradients={"predictions": [1.0, -1.0]},
+            ),
+            Case(
+                "equal numbers and beta 0",
+                {"predictions": P, "targets": P},
+                {"beta": 0.0},
+                note="that of the absolute error: 0, and not 0 / 0",
+                value=0.0,
+                gradients={"predictions": [0.0, 0.0, 0.0]},
+            ),
+            Case(
+                "errors whose squares overflow",
+                {"predictions": floats(1e30, 3.0), "targets": floats(0.0, 0.0)},
+                {"beta": 2.0},
+                {"reduction": "none"},
+                note="far out it is a line, of slope 1 whatever beta is",
+                value=[float(np.float32(1e30)), 2.0],
+                gradients={"predictions": [1.0, 1.0]},
+            ),
+        ),
+        (
+            *_SHAPES,
+            Refusal("beta negative", {"predictions": P, "targets": T}, {"beta": -1.0}, message="at least 0; got -1.0"),
+        ),
+    ),
+    "mape": LossCases(
+        (
+            *_few(),
+            *(replace(case, inputs=case.inputs | {"targets": case.inputs["predictions"][::-1]}) for case in _THIN_GRID),
+            Case("epsilon 1", _pair(40, 6), {"epsilon": 1.0}, core=True),
+            Case(
+                "errors a hundredfold of which overflow",
+                {"predictions": floats(-1e38), "targets": floats(1e38)},
+                note="200 percent",
+                regime="edge",
+            ),
+        ),
+        (
+            *_NOTHING,
+            _masked_away(50.0 / 3.0, [-100.0 / 3.0, 0.0, 0.0]),
+            Case(
+                "targets of 0",
+                {"predictions": floats(0.0, 1.0), "targets": floats(0.0, 0.0)},
+                {"epsilon": 0.5},
+                {"reduction": "none"},
+                note="a target counts for epsilon at least; 0 for 0 is right",
+                value=[0.0, 200.0],
+                gradients={"predictions": [0.0, 200.0]},
+            ),
+        ),
+        (*_SHAPES, *_not_positive("epsilon")),
+    ),
+    "msle": LossCases(
+        (
+            *_by_sizes(*_few(), *_THIN_GRID),
+            Case("above -1", {"predictions": floats(-0.5, -0.875, 0.25), "targets": floats(-0.75, 1.0, -0.125)}),
+            Case("nearly -1", {"predictions": floats(2.0**-20 - 1.0), "targets": floats(1e10)}),
+            Case(
+                "a negative prediction",
+                {"predictions": floats(-0.5), "targets": floats(1.0)},
+                note="log(1/4)^2 with a gradient: Keras takes it for 1e-7, without one",
+                regime="edge",
+            ),
+        ),
+        (*_NOTHING, _masked_away(math.log(3.5 / 4.0) ** 2, [2.0 * math.log(3.5 / 4.0) / 3.5, 0.0, 0.0])),
+        (
+            *_SHAPES,
+            *(
+                Refusal(
+                    f"{name} of {x:g}",
+                    {"predictions": P, "targets": T} | {name: floats(1.0, x, 2.0)},
+                    message="predictions and targets must be greater than -1",
+                    at_run=True,
+                )
+                for name in ("predictions", "targets")
+                for x in (-1.0, -2.0)
+            ),
+        ),
+    ),
+    "quantile": LossCases(
+        (
+            *_few(),
+            *_THIN_GRID,
+            Case("high", _pair(50, 6), {"quantile": 0.9}, {"reduction": "none"}, core=True),
+            Case("nearly 1", _pair(51, 6), {"quantile": 1.0 - 2.0**-20}),
+            Case("learned quantile", _pair(52, 6), {"quantile": np.array(0.75, np.float32)}, core=True),
+        ),
+        (*_NOTHING, _masked_away(0.25, [-0.5, 0.0, 0.0])),
+        (
+            *_SHAPES,
+            *(
+                Refusal(
+                    f"quantile {x:g}",
+                    {"predictions": P, "targets": T},
+                    {"quantile": x},
+                    message=f"quantile must be a number or a scalar array, greater than 0 and less than 1; got {x}",
+                )
+                for x in (0.0, 1.0, 50.0)
+            ),
+            Refusal(
+                "learned quantile of 1",
+                {"predictions": P, "targets": T},
+                {"quantile": np.array(1.0, np.float32)},
+                message="quantile must be greater than 0 and less than 1",
+                at_run=True,
+            ),
+        ),
+    ),
+    "cosine_distance": _COSINE_DISTANCE,
 }

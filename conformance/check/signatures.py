@@ -19,6 +19,9 @@ _SECOND = "z2 z_2 zb z_b zj z_j x2 x_2 xb x_b h2 b emb2 emb_b embedding2 view2 o
 SYNONYMS = {  # in lower case; the first that is there is taken
     "predictions": _PREDICTED + " x p",
     "probabilities": "probs prob probability y_prob p " + _PREDICTED + " x",
+    "log_probabilities": "log_probs log_prob log_predictions log_p logp " + _PREDICTED + " x",
+    "log_predictions": "log_probabilities log_probs log_p logp " + _PREDICTED + " x",
+    "variances": "variance var sigma2",
     "logits": "logit scores score " + _PREDICTED + " x",
     "scores": "score logits logit " + _PREDICTED + " x s",
     "targets": "target_probs soft_targets soft_labels teacher " + _GIVEN,
@@ -45,6 +48,8 @@ SYNONYMS = {  # in lower case; the first that is there is taken
     "epsilon": "eps",
     "margin": "m",
     "p": "norm norm_degree power",
+    "quantile": "q tau alpha",
+    "log_targets": "log_target",
     "label_smoothing": "smoothing",
     "ignore_index": "ignore_label pad_id padding_idx pad_index",
     "class_weights": "weight class_weight",

@@ -180,6 +180,8 @@ DEFAULTS: dict[str, tuple[Any, ...]] = {
     "q": (0.5, 0.7, 1.0),
     "similarity": ("cosine", "dot"),
     "delta": (0.1, 0.5, 1.0, 1.345, 1.5, 2.0),
+    "beta": (0.0, 0.1, 1.0 / 9.0, 0.5, 1.0, 2.0),
+    "quantile": (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95),
     "margin": (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0),
     "p": (1, 2),
     "swap": (True,),
@@ -190,7 +192,9 @@ DEFAULTS: dict[str, tuple[Any, ...]] = {
 }
 
 _SQUARES, _BCE = ("mse", "rmse"), ("binary_cross_entropy", "binary_cross_entropy_with_logits")
-_ELEMENTS = ("mse", "mae", "huber", "log_cosh", *_BCE, "binary_focal", "binary_sparsemax", "margin_ranking", "bpr")
+_ERRORS = ("mse", "mae", "huber", "log_cosh", "half_mse", "smooth_l1", "mape", "msle", "quantile")
+_LIKELIHOODS = ("poisson_nll", "gaussian_nll")
+_ELEMENTS = (*_ERRORS, *_BCE, *_LIKELIHOODS, "binary_focal", "binary_sparsemax", "margin_ranking", "bpr")
 _SOFTMAX = ("cross_entropy", "soft_cross_entropy", "listnet")
 _PAIRS = ("info_nce", "npairs")
 _ROWS = ("simcse", "nt_xent")
@@ -769,6 +773,31 @@ VARIANTS: tuple[Variant, ...] = (
         "log 2 is not taken off: a perfect prediction costs log 2.",
         ("log_cosh",),
     ),
+    Variant(
+        lambda p: p.other("huber", delta=p.settings["beta"]),
+        "It is the Huber loss, with delta for beta: divide it by beta.",
+        ("smooth_l1",),
+    ),
+    Variant(
+        lambda p: p(quantile=1.0 - p.settings["quantile"]),
+        "Its sides are swapped: a prediction that is too low costs the quantile, one that is too high the rest.",
+        ("quantile",),
+    ),
+    Variant(
+        lambda p: p.reduce(p.values()[0] - 1.0) if p.plain else None,
+        "It is minus the cosine, as Keras' CosineSimilarity: add 1.",
+        ("cosine_distance",),
+    ),
+    # distributions
+    Variant(
+        lambda p: p() / p.x["log_probabilities"].shape[p.options.get("axis", -1)] if p.reduction == "mean" else None,
+        "Its mean is over the classes, too (PyTorch's reduction='mean'): divide by the rows alone ('batchmean').",
+        ("kl_divergence",),
+    ),
+    Variant(
+        lambda p: p(log_input=True), "It takes rates for their logarithms: log_input does nothing.", ("poisson_nll",)
+    ),
+    Variant(lambda p: p(full=False), "It takes full and does not use it.", _LIKELIHOODS),
     # ranking
     Variant(
         _of_lead(lambda lead, m: m - lead),

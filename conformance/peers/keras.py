@@ -200,7 +200,66 @@ def bpr(positive_scores: Tensor, negative_scores: Tensor, *, reduction: str) -> 
     """`-keras.ops.log_sigmoid(positive_scores - negative_scores)`"""
     _dtype(positive_scores)
     values: Tensor = ops.log_sigmoid(positive_scores - negative_scores)
-    return {"mean": ops.mean, "sum": ops.sum, "none": lambda x: x}[reduction](-values)
+    return _reduced(-values, reduction)
+
+
+def mape(
+    predictions: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.MeanAbsolutePercentageError` over an axis of one element; its epsilon is 1e-7"""
+    loss = keras.losses.MeanAbsolutePercentageError(**_options(predictions, reduction))
+    return loss(targets[..., None], predictions[..., None], _sample_weight(predictions.shape, where, weights))
+
+
+def msle(
+    predictions: Tensor, targets: Tensor, *, where: Tensor | None, weights: Tensor | None, reduction: str
+) -> Tensor:
+    """`keras.losses.MeanSquaredLogarithmicError` over an axis of one element; what is below 1e-7 counts as that"""
+    loss = keras.losses.MeanSquaredLogarithmicError(**_options(predictions, reduction))
+    return loss(targets[..., None], predictions[..., None], _sample_weight(predictions.shape, where, weights))
+
+
+def cosine_distance(predictions: Tensor, targets: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`1 + keras.losses.cosine_similarity`, which is minus the cosine"""
+    _dtype(predictions)
+    values: Tensor = keras.losses.cosine_similarity(targets, predictions, axis=axis) + 1.0
+    return _reduced(values, reduction)
+
+
+def kl_divergence(
+    log_probabilities: Tensor,
+    targets: Tensor,
+    *,
+    log_targets: bool,
+    axis: int,
+    where: Tensor | None,
+    weights: Tensor | None,
+    reduction: str,
+) -> Tensor:
+    """`keras.losses.KLDivergence` of probabilities, the targets first, which it cuts to 1e-7 to 1; classes last"""
+    rows, given = ops.moveaxis(log_probabilities, axis, -1), ops.moveaxis(targets, axis, -1)
+    loss = keras.losses.KLDivergence(**_options(log_probabilities, reduction))
+    given = ops.exp(given) if log_targets else given
+    return loss(given, ops.exp(rows), _sample_weight(rows.shape[:-1], where, weights))
+
+
+def poisson_nll(
+    predictions: Tensor,
+    targets: Tensor,
+    *,
+    log_input: bool,
+    where: Tensor | None,
+    weights: Tensor | None,
+    reduction: str,
+) -> Tensor:
+    """`keras.losses.Poisson` of rates over an axis of one element; it adds 1e-7 to a rate inside the logarithm"""
+    loss = keras.losses.Poisson(**_options(predictions, reduction))
+    rates = ops.exp(predictions) if log_input else predictions
+    return loss(targets[..., None], rates[..., None], _sample_weight(predictions.shape, where, weights))
+
+
+def _reduced(values: Tensor, reduction: str) -> Tensor:
+    return {"mean": ops.mean, "sum": ops.sum, "none": lambda x: x}[reduction](values)
 
 
 def _options(predicted: Tensor, reduction: str) -> dict[str, Any]:

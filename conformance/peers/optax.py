@@ -17,6 +17,11 @@ def mse(predictions: Array, targets: Array, *, reduction: str) -> Array:
     return _reduced(optax.squared_error(predictions, targets), reduction)
 
 
+def half_mse(predictions: Array, targets: Array, *, reduction: str) -> Array:
+    """`optax.l2_loss`"""
+    return _reduced(optax.l2_loss(predictions, targets), reduction)
+
+
 def huber(predictions: Array, targets: Array, *, delta: float | Array, reduction: str) -> Array:
     """`optax.huber_loss`"""
     return _reduced(optax.huber_loss(predictions, targets, delta=delta), reduction)
@@ -146,6 +151,22 @@ def listnet(scores: Array, relevance: Array, *, where: Array | None, reduction: 
         items = items & where[..., None]
     reduce = {"mean": jnp.mean, "sum": jnp.sum, "none": None}[reduction]
     return optax.losses.ranking_softmax_loss(scores, jax.nn.softmax(relevance), where=items, reduce_fn=reduce)
+
+
+def cosine_distance(predictions: Array, targets: Array, *, axis: int, reduction: str) -> Array:
+    """`optax.cosine_distance`, whose epsilon is 0"""
+    return _reduced(optax.cosine_distance(predictions, targets, axis=axis), reduction)
+
+
+def kl_divergence(log_probabilities: Array, targets: Array, *, log_targets: bool, axis: int, reduction: str) -> Array:
+    """`optax.losses.kl_divergence`, or `kl_divergence_with_log_targets`"""
+    call = optax.losses.kl_divergence_with_log_targets if log_targets else optax.losses.kl_divergence
+    return _reduced(call(log_probabilities, targets, axis=axis), reduction)
+
+
+def generalized_kl(log_predictions: Array, targets: Array, *, axis: int, reduction: str) -> Array:
+    """`optax.losses.generalized_kl_divergence`"""
+    return _reduced(optax.losses.generalized_kl_divergence(log_predictions, targets, axis=axis), reduction)
 
 
 def simcse(embeddings: Array, *, temperature: float | Array) -> Array:

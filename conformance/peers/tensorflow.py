@@ -120,6 +120,27 @@ def bpr(positive_scores: Tensor, negative_scores: Tensor, *, reduction: str) -> 
     return _reduced(-tf.math.log_sigmoid(positive_scores - negative_scores), reduction)
 
 
+def cosine_distance(
+    predictions: Tensor,
+    targets: Tensor,
+    *,
+    axis: int,
+    where: Tensor | None,
+    weights: Tensor | None,
+    reduction: str,
+) -> Tensor:
+    """`tf.compat.v1.losses.cosine_distance` of `tf.math.l2_normalize`, in float32; a mask is a weight of 0"""
+    rows = tf.expand_dims(_weights(tf.reduce_sum(predictions, axis), where, weights), axis)
+    units = (tf.math.l2_normalize(targets, axis), tf.math.l2_normalize(predictions, axis))
+    found = losses.cosine_distance(*units, axis, rows, reduction=_REDUCTION[reduction])
+    return tf.squeeze(found, axis) if reduction == "none" else found
+
+
+def poisson_nll(predictions: Tensor, targets: Tensor, *, full: bool, reduction: str) -> Tensor:
+    """`tf.nn.log_poisson_loss`"""
+    return _reduced(tf.nn.log_poisson_loss(targets, predictions, compute_full_loss=full), reduction)
+
+
 def _weights(predicted: Tensor, where: Tensor | None, weights: Tensor | None) -> Tensor:
     """Mask and weights as one array of the rank that tf.compat.v1.losses wants."""
     if predicted.dtype == tf.float64:

@@ -105,7 +105,43 @@ def margin_ranking(
 
 def bpr(positive_scores: Tensor, negative_scores: Tensor, *, reduction: str) -> Tensor:
     """`-F.logsigmoid(positive_scores - negative_scores)`"""
-    values = -F.logsigmoid(positive_scores - negative_scores)
+    return _reduced(-F.logsigmoid(positive_scores - negative_scores), reduction)
+
+
+def smooth_l1(predictions: Tensor, targets: Tensor, *, beta: float, reduction: str) -> Tensor:
+    """`F.smooth_l1_loss`"""
+    return F.smooth_l1_loss(predictions, targets, beta=beta, reduction=reduction)
+
+
+def cosine_distance(predictions: Tensor, targets: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`1 - F.cosine_similarity`; lengths below 1e-8 count as that"""
+    return _reduced(1.0 - F.cosine_similarity(predictions, targets, dim=axis), reduction)
+
+
+def kl_divergence(
+    log_probabilities: Tensor, targets: Tensor, *, log_targets: bool, axis: int, reduction: str
+) -> Tensor:
+    """`F.kl_div` summed over the classes; its "batchmean" of a matrix, its "mean" divides by the classes, too"""
+    values = F.kl_div(log_probabilities, targets, log_target=log_targets, reduction="none")
+    return _reduced(values.sum(axis), reduction)
+
+
+def poisson_nll(
+    predictions: Tensor, targets: Tensor, *, log_input: bool, full: bool, epsilon: float, reduction: str
+) -> Tensor:
+    """`F.poisson_nll_loss`, whose eps is 1e-8"""
+    options: dict[str, Any] = {"log_input": log_input, "full": full, "reduction": reduction}
+    return F.poisson_nll_loss(predictions, targets, **options, **({"eps": epsilon} if epsilon else {}))
+
+
+def gaussian_nll(
+    predictions: Tensor, targets: Tensor, variances: Tensor, *, full: bool, epsilon: float, reduction: str
+) -> Tensor:
+    """`F.gaussian_nll_loss`"""
+    return F.gaussian_nll_loss(predictions, targets, variances, full=full, eps=epsilon, reduction=reduction)
+
+
+def _reduced(values: Tensor, reduction: str) -> Tensor:
     return {"mean": values.mean, "sum": values.sum, "none": values.clone}[reduction]()
 
 

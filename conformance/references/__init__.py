@@ -16,6 +16,7 @@ from isoloss.conformance.references import (
     margins,
     metric,
     modulated,
+    probability,
     ranking,
     regression,
     sparsemax,
@@ -24,7 +25,18 @@ from isoloss.losses import LOSSES
 
 REFERENCES: dict[str, Callable[..., Any]] = {
     name: getattr(family, name)
-    for family in (regression, classification, modulated, sparsemax, margins, ranking, metric, contrastive, correlation)
+    for family in (
+        regression,
+        classification,
+        modulated,
+        sparsemax,
+        margins,
+        probability,
+        ranking,
+        metric,
+        contrastive,
+        correlation,
+    )
     for name in LOSSES
     if hasattr(family, name)
 }

@@ -11,7 +11,12 @@ from isoloss.losses.declaration import Argument
 
 Array = np.ndarray[Any, Any]
 
-LIMITS = {"probabilities": (0.0, 1.0)}
+LIMITS = {
+    "probabilities": (0.0, 1.0),
+    "log_probabilities": (-4.0, 0.0),
+    "variances": (1e-4, 1.0),
+    "msle: predictions": (-0.9, 2.0),
+}
 """What a declaration does not say: the range of a predicted array."""
 
 
@@ -26,8 +31,10 @@ def arrays(loss: Loss, rows: int = 8, seed: int = 0) -> dict[str, Array]:
         if not argument.predicted:
             found[argument.name] = _given(argument, x)
         else:
-            bounded = argument.name in LIMITS
-            found[argument.name] = (1.0 / (1.0 + np.exp(-x)) if bounded else x).astype(np.float32)
+            low, high = limits(loss, argument.name)
+            if np.isfinite(low):
+                x = low + (high - low) / (1.0 + np.exp(-x))
+            found[argument.name] = x.astype(np.float32)
     return found
 
 
@@ -46,6 +53,6 @@ def predicted(loss: Loss) -> list[str]:
     return [a.name for a in loss.inputs if a.predicted]
 
 
-def limits(name: str) -> tuple[float, float]:
+def limits(loss: Loss, name: str) -> tuple[float, float]:
     """Between what an array's numbers must stay."""
-    return LIMITS.get(name, (-np.inf, np.inf))
+    return LIMITS.get(f"{loss.name}: {name}", LIMITS.get(name, (-np.inf, np.inf)))

@@ -40,7 +40,7 @@ class TestEveryFunction:
             value, gradients = jax.value_and_grad(lambda learned: function(loss)(**learned, **given))(learned)
             updates, state = optimizer.update(gradients, state)
             learned = optax.apply_updates(learned, updates)
-            return {name: jnp.clip(x, *limits(name)) for name, x in learned.items()}, state, value
+            return {name: jnp.clip(x, *limits(loss, name)) for name, x in learned.items()}, state, value
 
         state, losses = optimizer.init(learned), []
         for _ in range(100):

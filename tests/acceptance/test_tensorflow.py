@@ -45,7 +45,7 @@ class TestEveryFunction:
             for (name, variable), gradient in zip(learned.items(), gradients, strict=True):
                 # a step of the same length for every loss, since they differ in scale
                 step = 0.2 * gradient / (tf.norm(gradient) + 1e-3)
-                variable.assign(tf.clip_by_value(variable - step, *limits(name)))
+                variable.assign(tf.clip_by_value(variable - step, *limits(loss, name)))
             return value
 
         losses = [float(step()) for _ in range(60)]

@@ -215,6 +215,16 @@ def _not_negative(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
     return st.one_of(st.just(0.0), st.sampled_from([1.0, 0.5]), _powers(exponents[0], 3))  # x 1e30 is a float32
 
 
+def _logarithms(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
+    """Of probabilities."""
+    return _powers(max(exponents[0], -6), 1).map(lambda x: -x)
+
+
+def _variances(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
+    """Above the default epsilon of 1e-6, below which a slope is another one's by a convention."""
+    return _powers(max(exponents[0], -3), 3)
+
+
 def _signs(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
     return st.sampled_from([1.0, -1.0])
 
@@ -246,6 +256,17 @@ HOLDS: dict[tuple[str, str], Callable[[tuple[int, int]], st.SearchStrategy[float
     ("hinge_embedding", "targets"): _signs,
     ("cosine_embedding", "targets"): _signs,
     ("softmax_rank", "relevance"): _not_negative,
+    ("msle", "predictions"): _not_negative,
+    ("msle", "targets"): _not_negative,
+    ("kl_divergence", "log_probabilities"): _logarithms,
+    ("kl_divergence", "targets"): _shares,
+    ("jensen_shannon", "log_probabilities"): _logarithms,
+    ("jensen_shannon", "targets"): _shares,
+    ("generalized_kl", "log_predictions"): _logarithms,
+    ("generalized_kl", "targets"): _not_negative,
+    ("poisson_nll", "predictions"): _shares,
+    ("poisson_nll", "targets"): _not_negative,
+    ("gaussian_nll", "variances"): _variances,
 }
 """What arrays hold that may not hold just any numbers."""
 
@@ -471,6 +492,11 @@ def _setting(setting: Setting) -> st.SearchStrategy[Any]:
 
 
 SETTINGS = {
+    # targets are given as probabilities
+    ("kl_divergence", "log_targets"): st.none(),
+    ("jensen_shannon", "log_targets"): st.none(),
+    # variances stay above it
+    ("gaussian_nll", "epsilon"): st.none(),
     # p - t of equal logits is as small as what is left of the label, and t is rounded
     ("cross_entropy", "label_smoothing"): st.none() | st.integers(0, 750).map(lambda m: m / 1000),
     # a power has so many times the error of what it is a power of
@@ -479,6 +505,8 @@ SETTINGS = {
         st.none() | st.integers(0, 500).map(lambda m: m / 100),
     ),
     ("poly1_cross_entropy", "epsilon"): st.none() | st.integers(-100, 400).map(lambda m: m / 100),
+    # 1 - 0.9 is no better known than 0.9 is in float32
+    ("quantile", "quantile"): st.none() | st.integers(1, 15).map(lambda m: m / 16),
 }
 """Settings that go less far."""
 

@@ -222,6 +222,17 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
     ("rmse", "The root is missing", lambda pred, y: ((pred - y) ** 2).mean()),
     ("huber", "SmoothL1Loss", lambda pred, y, delta=1.0: F.smooth_l1_loss(pred, y, beta=delta)),
     ("huber", "huber with delta=0.5 built in", lambda pred, y: F.huber_loss(pred, y, delta=0.5)),
+    ("half_mse", "twice isoloss's", lambda pred, y: ((pred - y) ** 2).mean()),
+    ("smooth_l1", "It is the Huber loss", lambda pred, y, beta=1.0: F.huber_loss(pred, y, delta=beta or 1e-30)),
+    ("quantile", "Its sides are swapped", lambda p, y, q=0.5: torch.maximum(q * (p - y), (q - 1) * (p - y)).mean()),
+    ("cosine_distance", "minus the cosine", lambda a, b: -F.cosine_similarity(a, b, dim=-1).mean()),
+    (
+        "kl_divergence",
+        "('batchmean')",
+        lambda log_p, y, log_target=False: F.kl_div(log_p, y, log_target=log_target, reduction="none").mean(),
+    ),
+    ("poisson_nll", "rates for their logarithms", lambda x, y, log_input=True: F.poisson_nll_loss(x, y)),
+    ("gaussian_nll", "full and does not use it", lambda x, y, var, full=False: F.gaussian_nll_loss(x, y, var)),
     (
         "binary_cross_entropy",
         "Its sign is missing",
