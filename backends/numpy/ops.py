@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from isoloss.alone import *  # noqa: F403 - primitives
+from isoloss.alone import *
 from isoloss.protocol import Kind, Pairing, Similarity
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]

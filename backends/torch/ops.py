@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from isoloss.alone import *  # noqa: F403 - primitives
+from isoloss.alone import *
 from isoloss.protocol import Kind, Pairing, Similarity
 
 Unary: TypeAlias = Callable[[Tensor], Tensor]
