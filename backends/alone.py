@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+__all__ = ["among_gathered", "averaged", "gathered", "greatest", "summed"]
+
 T = TypeVar("T")
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from isoloss.alone import among_gathered, averaged, gathered, greatest, summed  # noqa: F401 - primitives
+from isoloss.alone import *
 from isoloss.protocol import Kind, Pairing, Similarity
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from isoloss.alone import among_gathered, averaged, gathered, greatest, summed  # noqa: F401 - primitives
+from isoloss.alone import *
 from isoloss.protocol import Kind, Pairing, Similarity
 
 Unary: TypeAlias = Callable[[Tensor], Tensor]
