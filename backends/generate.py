@@ -208,8 +208,8 @@ def _imports(framework: str, bodies: list[str], own: list[str]) -> str:
     others = (["import keras"] if "@keras" in text else []) + (["import numpy as np"] if needs_alias else [])
     if array_import and array in text.replace("ArrayLike", ""):
         (own if "isoloss" in array_import else others).append(array_import)
-    families = ", ".join(sorted(f.__name__.rpartition(".")[2] for f in FAMILIES))
-    groups = [standard, others, sorted([*own, f"from isoloss.losses import {families}"])]
+    families = _lines(sorted(f.__name__.rpartition(".")[2] for f in FAMILIES), 4, ",")
+    groups = [standard, others, sorted([*own, f"from isoloss.losses import (\n{families})"])]
     return "\n\n".join("\n".join(group) for group in groups if group) + "\n"
 
 
