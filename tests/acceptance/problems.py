@@ -19,6 +19,17 @@ LIMITS = {
 }
 """What a declaration does not say: the range of a predicted array."""
 
+SIGNED = {
+    "margin_ranking",
+    "hinge",
+    "squared_hinge",
+    "perceptron",
+    "soft_margin",
+    "hinge_embedding",
+    "cosine_embedding",
+}
+"""The losses whose targets are 1 or -1."""
+
 
 def arrays(loss: Loss, rows: int = 8, seed: int = 0) -> dict[str, Array]:
     """Normal numbers, and targets that can be met, in the declared shapes; `rows` values, or samples of one number."""
@@ -29,7 +40,7 @@ def arrays(loss: Loss, rows: int = 8, seed: int = 0) -> dict[str, Array]:
         shape += [4] * (len(argument.dimensions) - 1)
         x = random.standard_normal(shape)
         if not argument.predicted:
-            found[argument.name] = _given(argument, x)
+            found[argument.name] = _given(loss, argument, x)
         else:
             low, high = limits(loss, argument.name)
             if np.isfinite(low):
@@ -38,14 +49,14 @@ def arrays(loss: Loss, rows: int = 8, seed: int = 0) -> dict[str, Array]:
     return found
 
 
-def _given(argument: Argument, x: Array) -> Array:
+def _given(loss: Loss, argument: Argument, x: Array) -> Array:
     """Labels of four classes; one class of each row; relevance with one clear winner; 1 or -1; 0 or 1."""
     if argument.integer:
         return np.random.default_rng(len(x)).integers(0, 4, x.shape)
     if x.ndim > 1:
         winner = x == x.max(axis=-1, keepdims=True)
         return (8 * winner if argument.name == "relevance" else winner).astype(np.float32)
-    return (np.sign(x) if argument.name == "target" else x > 0).astype(np.float32)
+    return (np.sign(x) if loss.name in SIGNED else x > 0).astype(np.float32)
 
 
 def predicted(loss: Loss) -> list[str]:

@@ -16,6 +16,7 @@ import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from problems import SIGNED
 
 import isoloss.keras
 import isoloss.numpy
@@ -52,9 +53,15 @@ SAMPLES = 48
 # a correlation of D features divided by N samples is at most D / N
 LEAST = {"sample_correlation": 0.025 * SAMPLES * (1 - SIZES["D"] / SAMPLES) ** 2}
 
+LEAST["poisson_nll"] = 0.25  # e^p - t p is 1 at best where t is 1, which about half of the targets are
+
 # what a declaration does not say: the range of an array
-OUTPUTS = {"probabilities": "sigmoid"}
-GIVEN = {"target": lambda target: 2 * target - 1, "relevance": lambda relevance: 8 * relevance}
+OUTPUTS = {
+    "probabilities": "sigmoid",
+    "log_probabilities": "log_softmax",
+    "msle: predictions": "softplus",
+    "gaussian_nll: predictions": "softplus",  # with the variances beside them
+}
 
 
 class Problem:
@@ -72,7 +79,8 @@ class Problem:
         on_axis_1 = [several] if several > 1 else [views] if views > 1 else []
         row = [SIZES[d.name] for d in predicted[0].dimensions[1:]]
         self.output = (*on_axis_1, *row) or (1,)
-        self.activation = OUTPUTS.get(predicted[0].name)
+        name = predicted[0].name
+        self.activation = OUTPUTS.get(f"{loss.name}: {name}", OUTPUTS.get(name))
 
         random = np.random.default_rng(0)
         sample = random.normal(size=(samples, *([1] * len(on_axis_1)), FEATURES))
@@ -86,10 +94,11 @@ class Problem:
                 if argument.integer:
                     self.y = scores.argmax(axis=-1)
                 elif len(argument.dimensions) > 1:
-                    self.y = np.eye(SIZES["C"])[scores.argmax(axis=-1)]
+                    self.y = np.eye(SIZES[argument.dimensions[-1].name])[scores.argmax(axis=-1)]
                 else:
                     self.y = (scores[:, 0] > 0).astype("float32")
-                self.y = GIVEN.get(argument.name, lambda y: y)(self.y)
+                self.y = 2 * self.y - 1 if loss.name in SIGNED else self.y
+                self.y = 8 * self.y if argument.name == "relevance" else self.y
         self.weights = random.uniform(0.5, 2.0, size=samples).astype("float32")
 
     def encoded(self, x: Any) -> Any:
@@ -598,7 +607,9 @@ def test_settings_that_are_wrong(loss: Loss) -> None:
         if setting.interval is not None:
             wrong = setting.interval.low - (1 if setting.interval.includes_low else 0)
             with pytest.raises(ValueError, match=rf"{setting.name} must be .*{setting.interval}"):
-                criterion(loss, **{setting.name: type(setting.default)(wrong)})
+                criterion(
+                    loss, **{setting.name: float(wrong) if setting.default is None else type(setting.default)(wrong)}
+                )
         with pytest.raises((TypeError, ValueError), match=f"{setting.name} must be"):
             criterion(loss, **{setting.name: "nonsense"})
     if loss.one_number:
