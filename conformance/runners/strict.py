@@ -11,6 +11,7 @@ import numpy as np
 
 import isoloss.adapter
 import isoloss.numpy.ops
+from isoloss import alone
 from isoloss.conformance.cases.case import Case
 from isoloss.conformance.runners import Result, split
 from isoloss.conformance.ulp import rounded
@@ -76,6 +77,7 @@ _NAMES = (
 
 ops: Any = SimpleNamespace(
     **{name: getattr(standard, name) for name in _NAMES.split()},
+    **{name: getattr(alone, name) for name in alone.__all__},
     clip=lambda x, low, high: standard.minimum(standard.maximum(x, low), high),
     elementwise=_elementwise,
     max=_max,

@@ -196,7 +196,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_correlation",
+        "_standardised_pair",
         "Where the total is 0 nothing is counted: every row is 0 behind a `where`, and the caller's own `where` gives 0.",
         (
             "drop_mask: xp.where(total > 0.0, total, 1.0) -> total",
@@ -206,25 +206,28 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_correlation",
+        "_standardised_pair",
         "The difference is squared.",
         ("swap_operands: a - b -> b - a",),
     ),
     Equivalent(
         "correlation.py",
-        "_correlation",
-        "The matrix is square, and one number more on both sides leaves equal what was.",
-        (
-            "swap_axis: xp.indices(product, 0) -> xp.indices(product, -1)",
-            "index_off_by_one: xp.indices(product, 0) -> xp.indices(product, 0) + 1",
-        ),
+        "barlow_twins",
+        "The matrix is square.",
+        ("swap_axis: xp.indices(product, 0) -> xp.indices(product, -1)",),
+    ),
+    Equivalent(
+        "correlation.py",
+        "_off_diagonal",
+        "The matrix of a worker alone is square; tests/workers has others.",
+        ("swap_axis: xp.indices(product, 1) -> xp.indices(product, 0)",),
     ),
     Equivalent(
         "correlation.py",
         "_standardised",
         "The mean is subtracted afterwards: any origin cancels, and has no slope. One of the column's own numbers is wanted so that a constant column is exactly 0, and its smallest is one, too.",
         (
-            "undetach: xp.stop_gradient(xp.max(xp.where(counted, x, float('-inf')), axis=0, keepdims=True)) -> xp.max(xp.where(counted, x, float('-inf')), axis=0, keepdims=True)",
+            "undetach: xp.stop_gradient(xp.max(x, axis=0, keepdims=True)) -> xp.max(x, axis=0, keepdims=True)",
             "detach: x - xp.where(xp.equal(origin, float('-inf')), 0.0, origin) -> x - xp.stop_gradient(xp.where(xp.equal(origin, float('-inf')), 0.0, origin))",
         ),
     ),
@@ -234,7 +237,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "The sign of both views changes, and with it neither their product nor the square of their difference.",
         (
             "swap_operands: x - xp.where(xp.equal(origin, float('-inf')), 0.0, origin) -> xp.where(xp.equal(origin, float('-inf')), 0.0, origin) - x",
-            "swap_operands: x - xp.sum(shares * x, axis=0, keepdims=True) -> xp.sum(shares * x, axis=0, keepdims=True) - x",
+            "swap_operands: x - averaged(xp.sum(shares * x, axis=0, keepdims=True)) -> averaged(xp.sum(shares * x, axis=0, keepdims=True)) - x",
         ),
     ),
     Equivalent(
@@ -242,7 +245,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "_standardised",
         "The derivative by the mean is a sum of centred numbers, which is 0.",
         (
-            "detach: x - xp.sum(shares * x, axis=0, keepdims=True) -> x - xp.stop_gradient(xp.sum(shares * x, axis=0, keepdims=True))",
+            "detach: x - averaged(xp.sum(shares * x, axis=0, keepdims=True)) -> x - xp.stop_gradient(averaged(xp.sum(shares * x, axis=0, keepdims=True)))",
             "detach: shares * x -> shares * xp.stop_gradient(x)",
         ),
     ),
@@ -252,7 +255,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "Rows that do not count are 0 by then or have the share 0 of whatever finite number stands there; the largest size grows to no more than that of the mean.",
         (
             "change_constant: 0.0 -> 1.0 (3)",
-            "drop_mask: xp.where(counted, x - xp.sum(shares * x, axis=0, keepdims=True), 0.0) -> x - xp.sum(shares * x, axis=0, keepdims=True)",
+            "drop_mask: xp.where(counted, x - averaged(xp.sum(shares * x, axis=0, keepdims=True)), 0.0) -> x - averaged(xp.sum(shares * x, axis=0, keepdims=True))",
         ),
     ),
     Equivalent(
@@ -269,7 +272,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "_standardised",
         "What is taken out of the root is divided out again: the quotient does not depend on it, and so has no slope through it.",
         (
-            "undetach: xp.stop_gradient(xp.max(xp.abs(centred), axis=0, keepdims=True)) -> xp.max(xp.abs(centred), axis=0, keepdims=True)",
             "change_constant: 1.0 -> 2.0",
             "other_edge: size > least -> size >= least",
         ),
@@ -477,13 +479,13 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_correlation",
+        "_standardised_pair",
         "After `relative` the largest weight is 1: a total is 0, or 1 and more, and dividing by 1 changes nothing.",
         ("change_constant: 0.0 -> 1.0",),
     ),
     Equivalent(
         "correlation.py",
-        "_correlation",
+        "_standardised_pair",
         "At one half both forms give 1 - C.",
         ("other_edge: own < 0.5 -> own <= 0.5",),
     ),
@@ -608,7 +610,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "correlation.py",
         "_standardised",
         "PyTorch leaves an axis that is longer than 1, and (1, D) is broadcast as (D,) is; NumPy refuses, where tests/every has it.",
-        ("swap_axis: axis=0 -> axis=-1 (5)",),
+        ("swap_axis: axis=0 -> axis=-1 (4)",),
     ),
     Equivalent(
         "softmax.py",
