@@ -53,6 +53,7 @@ SAMPLES = 48
 # a correlation of D features divided by N samples is at most D / N
 LEAST = {"sample_correlation": 0.025 * SAMPLES * (1 - SIZES["D"] / SAMPLES) ** 2}
 
+LEAST["gaussian_nll"] = -4.0  # variances may shrink with the errors
 LEAST["poisson_nll"] = 0.25  # e^p - t p is 1 at best where t is 1, which about half of the targets are
 
 # what a declaration does not say: the range of an array
@@ -60,6 +61,7 @@ OUTPUTS = {
     "probabilities": "sigmoid",
     "log_probabilities": "log_softmax",
     "msle: predictions": "softplus",
+    "hinge_embedding: distances": "softplus",
     "gaussian_nll: predictions": "softplus",  # with the variances beside them
 }
 
@@ -163,7 +165,7 @@ def other_than_default(loss: Loss) -> dict[str, Any]:
             found[setting.name] = 0.25 if setting.default != 0.25 else 0.5
         else:
             found[setting.name] = (setting.default or 0) + 1
-    found |= {a.name: [0.1, 1.0, 2.5] for a in loss.arguments if a.is_setting}
+    found |= {a.name: 2.5 if a.broadcasts else [0.1, 1.0, 2.5] for a in loss.arguments if a.is_setting}
     return found | ({"axis": 1} if loss.has_axis else {})
 
 
