@@ -53,7 +53,7 @@ SAMPLES = 48
 # a correlation of D features divided by N samples is at most D / N
 LEAST = {"sample_correlation": 0.025 * SAMPLES * (1 - SIZES["D"] / SAMPLES) ** 2}
 
-LEAST["gaussian_nll"] = -4.0  # variances may shrink with the errors
+LEAST["gaussian_nll"] = -3.5  # variances may shrink with the errors
 LEAST["poisson_nll"] = 0.25  # e^p - t p is 1 at best where t is 1, which about half of the targets are
 
 # what a declaration does not say: the range of an array
@@ -154,9 +154,11 @@ def array(value: Any) -> np.ndarray:
 
 
 def other_than_default(loss: Loss) -> dict[str, Any]:
-    """A value for every setting that is not its default."""
+    """A value that is not its default for every setting, but for one that says what the targets are."""
     found: dict[str, Any] = {}
     for setting in loss.settings:
+        if setting.name == "log_targets":
+            continue
         if setting.choices:
             found[setting.name] = next(c for c in setting.choices if c != setting.default)
         elif bool in setting.types:
