@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import numpy as np
 import pytest
 
+import isoloss.jax
 from isoloss.conformance.runners import Result, split
 from isoloss.conformance.suite import both_forms
 from isoloss.conformance.vectors import Vector
@@ -56,13 +58,7 @@ def joined(x: Array, count: int) -> Array:
 
 
 @pytest.mark.parametrize(("loss", "case"), CASES, ids=lambda x: x)
-def test_two_workers(request: pytest.FixtureRequest, loss: str, case: str) -> None:
-    if request.config.getoption("--framework") != "jax":
-        pytest.skip("choose --framework jax")
-    import jax
-
-    import isoloss.jax
-
+def test_two_workers(loss: str, case: str) -> None:
     vector = both_forms(loss)[case]
     parts, with_rows = split(loss, vector.case), blocks(loss, vector)
     learned, given = (
