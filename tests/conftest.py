@@ -14,7 +14,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_ignore_collect(collection_path, config: pytest.Config) -> bool | None:
     """What is tested of one framework alone belongs to it: test_torch.py to torch."""
-    framework = collection_path.stem.removeprefix("test_")
+    framework = collection_path.stem.rpartition("_")[2]
     if collection_path.parent.name in ("acceptance", "workers") and framework in FRAMEWORKS:
         return framework != config.getoption("--framework") or None
     return None
