@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from problem import PROBLEMS, Problem, parts, whole
 from processes import Found
 
+torch = pytest.importorskip("torch", reason="PyTorch is what the others are compared with")
+
 import isoloss.torch
 
-# In units of float32's resolution 16 for the value and 160, of its largest component, for the gradient. The bounds of
-# isoloss.conformance.bounds stand in front of a condition, which takes exact arithmetic: minutes for batches of this size.
+# In units of float32's resolution 16 for the value and 160, of its largest component, for the gradient. The declared bounds
+# stand in front of a condition, which takes exact arithmetic: test_exact_jax.py judges batches that are small enough.
 VALUE, GRADIENT = 2e-6, 2e-5
 
 
