@@ -75,9 +75,8 @@ def first(axis_name: Axes, x: Array) -> Array:
 def known(x: Array) -> frozenset[str]:
     """The axes along which it is known that x may differ between the devices."""
     kind: Any = jax.typeof(x)
-    return frozenset(
-        kind.manual_axis_type.varying if hasattr(kind, "manual_axis_type") else kind.vma
-    )  # before JAX 0.10
+    found = kind.manual_axis_type.varying if hasattr(kind, "manual_axis_type") else kind.vma  # before JAX 0.10
+    return frozenset(found)
 
 
 def alike(axis_name: Axes, *arrays: Array) -> tuple[Array, ...]:
