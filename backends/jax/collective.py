@@ -15,30 +15,29 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
+from isoloss.among import Among
 from isoloss.jax import ops
 from isoloss.jax.tiles import height_of_strips, in_blocks, lengthened, once
 from isoloss.losses import tiles
-from isoloss.losses.contrast import prepared
-from isoloss.protocol import Pairing, Similarity
+from isoloss.protocol import Pairing
 
 Axes: TypeAlias = str | tuple[str, ...]
 """The name of a mapped axis, or several, which share the batch together."""
 
 
-class Workers:
+class Workers(Among[Array]):
     """The primitives of JAX for the devices along an axis."""
+
+    ops = ops
 
     def __init__(self, axis_name: Axes) -> None:
         self.axis_name = axis_name
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(ops, name)
-
     def gathered(self, x: Array, /) -> Array:
         return lax.all_gather(x, self.axis_name, tiled=True)
 
-    def among_gathered(self, indices: Array, x: Array, /) -> Array:
-        return indices + first(self.axis_name, x)
+    def first(self, x: Array) -> Array:
+        return first(self.axis_name, x)
 
     def summed(self, x: Array, /) -> Array:
         return lax.psum(x, self.axis_name)
@@ -49,22 +48,12 @@ class Workers:
     def greatest(self, x: Array, /) -> Array:
         return lax.pmax(x, self.axis_name)
 
-    def blocks_pay(self, queries: Array, keys: Array, /) -> bool:
-        return True  # which send no gradients around
-
-    def contrast(
-        self,
-        queries: Array,
-        keys: Array | None,
-        temperature: float | Array,
-        pairing: Pairing[Array],
-        similarity: Similarity,
-        decoupled: bool,
-        /,
+    def compared(
+        self, queries: Array, keys: Array | None, temperature: float | Array, pairing: Pairing[Array], decoupled: bool
     ) -> Array:
-        x, y = prepared(ops, queries, keys, similarity)
-        x, y, temperature = alike(self.axis_name, x, y, jnp.asarray(temperature, x.dtype))
-        return _contrast(self.axis_name, decoupled, x, None if keys is None else y, temperature, pairing)
+        arrays = (queries, jnp.asarray(temperature, queries.dtype), *(() if keys is None else (keys,)))
+        queries, temperature, *sides = alike(self.axis_name, *arrays)
+        return _contrast(self.axis_name, decoupled, queries, sides[0] if sides else None, temperature, pairing)
 
 
 def first(axis_name: Axes, x: Array) -> Array:
@@ -75,9 +64,8 @@ def first(axis_name: Axes, x: Array) -> Array:
 def known(x: Array) -> frozenset[str]:
     """The axes along which it is known that x may differ between the devices."""
     kind: Any = jax.typeof(x)
-    return frozenset(
-        kind.manual_axis_type.varying if hasattr(kind, "manual_axis_type") else kind.vma
-    )  # before JAX 0.10
+    found = kind.manual_axis_type.varying if hasattr(kind, "manual_axis_type") else kind.vma  # before JAX 0.10
+    return frozenset(found)
 
 
 def alike(axis_name: Axes, *arrays: Array) -> tuple[Array, ...]:

@@ -20,10 +20,10 @@ import tensorflow as tf
 from tensorflow import Tensor
 
 from isoloss.adapter import run
+from isoloss.among import Among
 from isoloss.losses import tiles
-from isoloss.losses.contrast import prepared
 from isoloss.losses.declaration import declaration
-from isoloss.protocol import Pairing, Similarity
+from isoloss.protocol import Pairing
 from isoloss.tensorflow import ops
 from isoloss.tensorflow.tiles import flat, in_blocks, once, strips
 
@@ -66,8 +66,10 @@ def shared(name: str, given: dict[str, Any]) -> Iterator[Any]:
         yield workers
 
 
-class Workers:
+class Workers(Among[Tensor]):
     """The primitives of TensorFlow for the replicas of a strategy."""
+
+    ops = ops
 
     def __init__(self, context: tf.distribute.ReplicaContext) -> None:
         self.context = context
@@ -97,14 +99,8 @@ class Workers:
         message = f"{must} {', '.join(given)}; x has a line for each replica, with -1 for none. {advice}"
         return [tf.debugging.assert_equal(self.gather(mine), mine, message, summarize=self.size * len(own))]
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(ops, name)
-
     def gathered(self, x: Tensor, /) -> Tensor:
         return self.gather(x)
-
-    def among_gathered(self, indices: Tensor, x: Tensor, /) -> Tensor:
-        return indices + self.first(x)
 
     def summed(self, x: Tensor, /) -> Tensor:
         return self.context.all_reduce("SUM", x)
@@ -115,22 +111,16 @@ class Workers:
     def greatest(self, x: Tensor, /) -> Tensor:
         return tf.reduce_max(self.gather(tf.stop_gradient(x)[None]), 0)
 
-    def blocks_pay(self, queries: Tensor, keys: Tensor, /) -> bool:
-        return True  # which send no gradients around
-
-    def contrast(
+    def compared(
         self,
         queries: Tensor,
         keys: Tensor | None,
         temperature: float | Tensor,
         pairing: Pairing[Tensor],
-        similarity: Similarity,
         decoupled: bool,
-        /,
     ) -> Tensor:
-        x, y = prepared(ops, queries, keys, similarity)
-        temperature = tf.convert_to_tensor(temperature, x.dtype)
-        return _contrast(self, x, None if keys is None else y, temperature, pairing, decoupled)
+        temperature = tf.convert_to_tensor(temperature, queries.dtype)
+        return _contrast(self, queries, keys, temperature, pairing, decoupled)
 
     def first(self, x: Tensor) -> Tensor:
         """The index of one's own first row in `gathered(x)`."""

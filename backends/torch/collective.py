@@ -26,10 +26,10 @@ import torch.distributed as dist
 from torch import Tensor
 from torch._compile import _disable_dynamo
 
+from isoloss.among import Among
 from isoloss.losses import tiles
-from isoloss.losses.contrast import prepared
 from isoloss.losses.declaration import declaration
-from isoloss.protocol import Pairing, Similarity
+from isoloss.protocol import Pairing
 from isoloss.torch import ops
 from isoloss.torch.tiles import strips, strips_of
 
@@ -60,13 +60,15 @@ def call(
     return _Shared.apply(value, 1 if whole else workers.size)
 
 
-class Workers:
+class Workers(Among[Tensor]):
     """The primitives of PyTorch for the processes of a group.
 
     Raises:
         RuntimeError: if torch.distributed has not been initialised.
         TypeError: if that is no group, or this process is not in it.
     """
+
+    ops = ops
 
     def __init__(self, name: str, group: dist.ProcessGroup | Literal["world"]) -> None:
         if not (dist.is_available() and dist.is_initialized()):
@@ -102,14 +104,8 @@ class Workers:
                 "it (drop_last=True), or fill it up and leave out what was added by where"
             )
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(ops, name)
-
     def gathered(self, x: Tensor, /) -> Tensor:
         return _Gathered.apply(x, self)
-
-    def among_gathered(self, indices: Tensor, x: Tensor, /) -> Tensor:
-        return indices + self.first(x)
 
     def summed(self, x: Tensor, /) -> Tensor:
         return _Summed.apply(x, self)
@@ -122,23 +118,17 @@ class Workers:
         dist.all_reduce(found, dist.ReduceOp.MAX, group=self.group)
         return found
 
-    def blocks_pay(self, queries: Tensor, keys: Tensor, /) -> bool:
-        return True  # which send no gradients around
-
-    def contrast(
+    def compared(
         self,
         queries: Tensor,
         keys: Tensor | None,
         temperature: float | Tensor,
         pairing: Pairing[Tensor],
-        similarity: Similarity,
         decoupled: bool,
-        /,
     ) -> Tensor:
-        x, y = prepared(ops, queries, keys, similarity)
         if not isinstance(temperature, Tensor):
-            temperature = torch.full((), temperature, dtype=x.dtype, device=x.device)
-        return _Contrast.apply(x, None if keys is None else y, temperature, self, pairing, decoupled)
+            temperature = torch.full((), temperature, dtype=queries.dtype, device=queries.device)
+        return _Contrast.apply(queries, keys, temperature, self, pairing, decoupled)
 
     def first(self, x: Tensor) -> int:
         """The index of one's own first row in `gathered(x)`."""

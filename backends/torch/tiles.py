@@ -385,7 +385,7 @@ def strips(
     return [values, slopes, sums, tops, of_queries, of_keys]
 
 
-def slices(queries: Tensor, keys: Tensor) -> list[slice]:
+def _slices(queries: Tensor, keys: Tensor) -> list[slice]:
     """The queries whose similarities to all keys are held at a time."""
     n, height = len(queries), max(ROWS // 2, STRIP // max(len(keys), 1))
     return [slice(i, min(i + height, n)) for i in range(0, n, height)]
@@ -400,7 +400,7 @@ def strips_of(
         first: the index of the first query among the keys; None where queries and keys are two sides.
     """
     m = keys.shape[0]
-    parts = slices(queries, keys)
+    parts = _slices(queries, keys)
     buffer = queries.new_empty(parts[0].stop * m if parts else 0)
     left_out = None if counted is None else ~counted
     for rows in parts:
@@ -507,7 +507,7 @@ def _strips_of_both(
     queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None
 ) -> Iterator[tuple[slice, Pairing[Tensor], Tensor, Tensor]]:
     pairing = Pairing(None, [positives[:, 0]], None if counted is None else [counted], counted, counted)
-    for rows in slices(queries, keys):
+    for rows in _slices(queries, keys):
         of_rows = pairing.of_rows(lambda x, rows=rows: x[rows])
         logits, (chosen,) = tiles.strip_logits(ops, queries[rows], keys, temperature, of_rows)
         yield rows, of_rows, logits, chosen

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from isoloss.adapter import signature
 from isoloss.conformance.cases.case import Case
-from isoloss.conformance.runners import split
+from isoloss.conformance.runners import Fixed, split
 from isoloss.conformance.runners.adapter import Adapter, NotOffered
 from isoloss.losses import LOSSES
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Arrays = dict[str, Array]
 Found = tuple[Array, Arrays]
-Differentiate = Callable[[Callable[..., Any], dict[str, Any], Arrays, Arrays], Found]
+Differentiate = Callable[[Callable[..., Any], Fixed, Arrays, Arrays], Found]
 
 
 def adapter_of(calls: Mapping[str, Any], differentiate: Differentiate) -> Adapter:
@@ -34,7 +33,7 @@ def adapter_of(calls: Mapping[str, Any], differentiate: Differentiate) -> Adapte
         ):
             return NotImplemented
         parts = split(loss, Case("", inputs, settings))
-        fixed = {n: x for n, x in parts.fixed.items() if n in taken}
+        fixed = Fixed((n, x) for n, x in parts.fixed.items() if n in taken)
         try:
             return differentiate(calls[loss], fixed, parts.learned, _floating(loss, parts.learned, parts.given))
         except NotOffered:
@@ -80,22 +79,12 @@ def by_tensorflow(call: Callable[..., Any], fixed: dict[str, Any], learned: Arra
     return value.numpy(), {n: g.numpy() for n, g in gradients.items()}
 
 
-def by_jax(call: Callable[..., Any], fixed: dict[str, Any], learned: Arrays, given: Arrays) -> Found:
+def by_jax(call: Callable[..., Any], fixed: Fixed, learned: Arrays, given: Arrays) -> Found:
     """Value and gradients of its sum, by jax.grad under jax.jit."""
     import jax
 
+    from isoloss.conformance.runners.jax import differentiate
+
     with jax.enable_x64(any(x.dtype == np.float64 for x in learned.values())):
-        gradients, value = _compiled(call, tuple(sorted(fixed.items())))(learned, given)
+        gradients, value = differentiate(call, "jit", fixed)(learned, given)
         return np.asarray(value), {n: np.asarray(g) for n, g in gradients.items()}
-
-
-@cache
-def _compiled(call: Callable[..., Any], fixed: tuple[tuple[str, Any], ...]) -> Callable[..., Any]:
-    """One function for all cases with these settings, so that those of one shape are compiled once."""
-    import jax
-
-    def total(learned: dict[str, Any], given: dict[str, Any]) -> tuple[Any, Any]:
-        value = call(**learned, **given, **dict(fixed))
-        return value.sum(), value
-
-    return jax.jit(jax.grad(total, has_aux=True))

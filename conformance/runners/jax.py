@@ -39,8 +39,7 @@ def run(
         learned = {n: array(x, dtype) for n, x in parts.learned.items()}
         given = {n: array(x, dtype) for n, x in parts.given.items()}
 
-        differentiate = _differentiate(getattr(functions, name), mode, parts.fixed)
-        gradients, value = differentiate(learned, given)
+        gradients, value = differentiate(getattr(functions, name), mode, parts.fixed)(learned, given)
         return Result(
             np.asarray(value, np.float64),
             {n: np.asarray(g, np.float64) for n, g in gradients.items()},
@@ -50,7 +49,7 @@ def run(
 
 
 @lru_cache(maxsize=256)
-def _differentiate(function: Callable[..., jax.Array], mode: str, fixed: Fixed) -> Callable[..., Any]:
+def differentiate(function: Callable[..., jax.Array], mode: str, fixed: Fixed) -> Callable[..., Any]:
     """Gradients of the sum, and the value: compiled once for all cases of one shape."""
 
     def step(learned: Arrays, given: Arrays) -> jax.Array:

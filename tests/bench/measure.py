@@ -6,6 +6,7 @@ import ctypes
 import gc
 import math
 import os
+import platform
 import resource
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -37,6 +38,12 @@ LARGEST = 16384  # rows of a bare product; for more of them its time grows with 
 def pin() -> None:
     """Keep this process on one core, the first of those it may use."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+def processor() -> str:
+    """Its name."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return next((x.partition(":")[2].strip() for x in lines if x.startswith("model name")), platform.machine())
 
 
 def status(key: str) -> int:

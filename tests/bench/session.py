@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from typing import Any
 
 from contenders import CONTRASTIVE, DENSE, MODULES, OURS, PLAIN
 from growth import predicted
-from measure import ratio
+from measure import processor, ratio
 from plan import BYTES, OVER, SECONDS, Plan, Where
 from results import Results, Row
 
@@ -69,7 +68,7 @@ class Session:
         self.results.ran[part] = {
             "command": self.command,
             "day": date.today().isoformat(),
-            "machine": _machine(),
+            "machine": f"{processor()}, one of {os.cpu_count()} cores",
             "versions": versions,
         }
 
@@ -173,11 +172,3 @@ def _compared(times: dict[str, Any]) -> Row:
         return times
     ours, theirs = times["ours"], times["theirs"]
     return {"called": times["called"], "ours": median(ours), "theirs": median(theirs), "ratio": ratio(ours, theirs)}
-
-
-def _machine() -> str:
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    model = next(
-        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine()
-    )
-    return f"{model}, one of {os.cpu_count()} cores"

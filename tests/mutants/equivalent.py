@@ -218,6 +218,35 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
+        "sample_correlation",
+        "Weights are given: nothing is learned through them.",
+        ("detach: of_others * others -> xp.stop_gradient(of_others) * others",),
+    ),
+    *(
+        Equivalent(
+            "correlation.py",
+            function,
+            "What a worker alone has is the mean over the workers, and the greatest of theirs; tests/workers has several.",
+            changes,
+        )
+        for function, changes in (
+            (
+                "_standardised_pair",
+                (
+                    "swap_branches: xp.averaged if over_batch else _unchanged -> _unchanged if over_batch else xp.averaged",
+                ),
+            ),
+            (
+                "_standardised",
+                (
+                    "swap_branches: xp.averaged if over_batch else _unchanged -> _unchanged if over_batch else xp.averaged",
+                    "swap_branches: xp.greatest(own) if over_batch else own -> own if over_batch else xp.greatest(own)",
+                ),
+            ),
+        )
+    ),
+    Equivalent(
+        "correlation.py",
         "_off_diagonal",
         "The matrix of a worker alone is square; tests/workers has others.",
         ("swap_axis: xp.indices(product, 1) -> xp.indices(product, 0)",),

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import sys
 import tempfile
 import time
@@ -217,10 +216,8 @@ def main(arguments: Sequence[str]) -> None:
         rank, size, folder = arguments
         work(int(rank), int(size), Path(folder))
         return
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    cpu = next((x.partition(":")[2].strip() for x in lines if x.startswith("model name")), platform.machine())
     beside = f"other work on the machine at the start: a load of {os.getloadavg()[0]:.1f}"
-    machine = f"{date.today().isoformat()}, {cpu}, {os.cpu_count()} cores, PyTorch {torch.__version__}; {beside}"
+    machine = f"{date.today().isoformat()}, {measure.processor()}, {os.cpu_count()} cores, PyTorch {torch.__version__}; {beside}"
     rows = session()
     PAGE.write_text(report(PAGE.read_text(), rows, machine))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,12 @@ class Problem(NamedTuple):
     settings: dict[str, Any]
     learned: str = "temperature"
     blocks: int = 1  # of the rows of one worker: all those of the first view, then of the next
+
+    @property
+    def forms(self) -> dict[str, dict[str, Any]]:
+        """The settings that choose each form it has."""
+        methods = ("blocked", "dense") if self.learned == "temperature" else ()
+        return {method: {"method": method} for method in methods} or {"": {}}
 
 
 PROBLEMS = (
@@ -49,10 +56,11 @@ def parts(problem: Problem, workers: int, masked: bool) -> list[dict[str, Array]
     return found
 
 
-def whole(problem: Problem, of_workers: list[Array]) -> Array:
+def whole(of_workers: Sequence[Array], blocks: int) -> Array:
     """The batch of all workers: each view of all, then the next."""
-    blocks = [np.split(part, problem.blocks) for part in of_workers]
-    return np.concatenate([part[view] for view in range(problem.blocks) for part in blocks])
+    return np.concatenate(
+        [part for view in zip(*(np.split(x, blocks) for x in of_workers), strict=True) for part in view]
+    )
 
 
 def encoder() -> dict[str, Array]:

@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import numpy as np
 import pytest
+from problem import Array, whole
 
 import isoloss.jax
 from isoloss.conformance.cases import CASES
@@ -15,8 +16,6 @@ from isoloss.conformance.suite import both_forms
 from isoloss.conformance.vectors import Vector
 from isoloss.conformance.verdict import judge
 from isoloss.losses import LOSSES
-
-Array = np.ndarray[Any, Any]
 
 
 def blocks(loss: str, vector: Vector) -> dict[str, int]:
@@ -54,11 +53,6 @@ def halves(x: Array, count: int) -> Array:
     return np.stack([np.concatenate(part) for part in zip(*(np.split(b, 2) for b in np.split(x, count)), strict=True)])
 
 
-def joined(x: Array, count: int) -> Array:
-    """What they have together."""
-    return np.concatenate([np.concatenate(part) for part in zip(*(np.split(own, count) for own in x), strict=True)])
-
-
 @pytest.mark.parametrize(("loss", "case"), SHARED, ids=lambda x: x)
 def test_two_workers(loss: str, case: str) -> None:
     vector = both_forms(loss)[case]
@@ -78,11 +72,11 @@ def test_two_workers(loss: str, case: str) -> None:
     gradients, values = jax.jit(jax.vmap(of_worker, axis_name="workers"))(learned, given)
     each = vector.case.options.get("reduction") == "none"
     result = Result(
-        joined(np.asarray(values, np.float64), with_rows[LOSSES[loss].inputs[0].name])
+        whole(np.asarray(values, np.float64), with_rows[LOSSES[loss].inputs[0].name])
         if each
         else np.asarray(values[0], np.float64),
         {
-            n: joined(np.asarray(g, np.float64), with_rows[n]) if n in with_rows else np.asarray(g, np.float64).sum(0)
+            n: whole(np.asarray(g, np.float64), with_rows[n]) if n in with_rows else np.asarray(g, np.float64).sum(0)
             for n, g in gradients.items()
         },
         str(values.dtype),

@@ -86,7 +86,7 @@ def expected() -> Any:
     arrays = {}
     for name, (problem, _) in CASES.items():
         of_workers = parts(problem, SIZE, True)
-        arrays[name] = {k: whole(problem, [own[k] for own in of_workers]) for k in of_workers[0]}
+        arrays[name] = {k: whole([own[k] for own in of_workers], problem.blocks) for k in of_workers[0]}
     return jax.jit(everything)(arrays)
 
 
@@ -95,7 +95,7 @@ def expected() -> Any:
 def test_equals_one_device(way: str, name: str) -> None:
     """`shard_map` adds up the gradients of a number that all have alike; without its tracking, `psum` does."""
     values, of_rows, of_numbers = (of_all[name] for of_all in found(way))
-    of_rows = {k: whole(CASES[name][0], np.split(x, SIZE)) for k, x in of_rows.items()}
+    of_rows = {k: whole(np.split(x, SIZE), CASES[name][0].blocks) for k, x in of_rows.items()}
     close((values, of_rows, of_numbers), tuple(of_all[name] for of_all in expected()), 1e-5)
 
 

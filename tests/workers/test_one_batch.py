@@ -22,16 +22,18 @@ VALUE, GRADIENT = 2e-6, 2e-5
 @pytest.mark.parametrize("problem", PROBLEMS, ids=[f"{p.loss} {p.settings}" for p in PROBLEMS])
 def test_equals_one_worker(found: list[Found], problem: Problem, masked: bool) -> None:
     of_workers = parts(problem, len(found), masked)
-    value, gradients = alone(problem, {name: whole(problem, [p[name] for p in of_workers]) for name in of_workers[0]})
-    for method in ("blocked", "dense") if problem.learned == "temperature" else ("",):
-        key = f"{PROBLEMS.index(problem)} {masked} {method}"
+    value, gradients = alone(
+        problem, {name: whole([p[name] for p in of_workers], problem.blocks) for name in of_workers[0]}
+    )
+    for form in problem.forms:
+        key = f"{PROBLEMS.index(problem)} {masked} {form}"
         assert all(np.allclose(of_worker[key], value, rtol=VALUE, atol=0.0) for of_worker in found)
         for name, gradient in gradients.items():
             got = [of_worker[f"{key} {name}"] for of_worker in found]
             # parameters are every worker's: their gradients are added up
-            together = sum(got) if name == problem.learned else whole(problem, got)
+            together = sum(got) if name == problem.learned else whole(got, problem.blocks)
             assert np.abs(gradient).max() > 1e-6
-            assert np.abs(together - gradient).max() <= GRADIENT * np.abs(gradient).max(), (method, name)
+            assert np.abs(together - gradient).max() <= GRADIENT * np.abs(gradient).max(), (form, name)
 
 
 def alone(problem: Problem, arrays: dict[str, Any]) -> tuple[float, dict[str, np.ndarray]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 SIZE = int(sys.argv[1])
 os.environ |= {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": f"--xla_force_host_platform_device_count={SIZE}"}
@@ -29,9 +30,9 @@ def main(folder: Path) -> None:
         values, gradients = {}, {}
         for k, masked in batches:
             problem = PROBLEMS[k]
-            for method in ("blocked", "dense") if problem.learned == "temperature" else ("",):
-                key = f"{k} {masked} {method}"
-                values[key], found = value_and_gradients(problem, method, arrays[f"{k} {masked}"])
+            for form, chosen in problem.forms.items():
+                key = f"{k} {masked} {form}"
+                values[key], found = value_and_gradients(problem, chosen, arrays[f"{k} {masked}"])
                 gradients |= {f"{key} {name}": gradient for name, gradient in found.items()}
         return values, gradients
 
@@ -48,8 +49,10 @@ def together(problem: Problem, masked: bool) -> dict[str, np.ndarray]:
     return arrays | {problem.learned: np.full(SIZE, problem.settings[problem.learned], np.float32)}
 
 
-def value_and_gradients(problem: Problem, method: str, arrays: dict[str, Array]) -> tuple[Array, dict[str, Array]]:
-    settings = problem.settings | ({"method": method} if method else {}) | arrays
+def value_and_gradients(
+    problem: Problem, chosen: dict[str, Any], arrays: dict[str, Array]
+) -> tuple[Array, dict[str, Array]]:
+    settings = problem.settings | chosen | arrays
 
     def value(learned: dict[str, Array]) -> Array:
         number = {problem.learned: learned[problem.learned][0]}

@@ -52,12 +52,12 @@ def gradients(strategy: tf.distribute.Strategy, size: int, masked: bool) -> dict
     def in_a_replica(given: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         found = {}
         for k, problem in enumerate(PROBLEMS):
-            for method in ("blocked", "dense") if problem.learned == "temperature" else ("",):
-                key, mine = f"{k} {masked} {method}", f"{k} "
+            for form, chosen in problem.forms.items():
+                key, mine = f"{k} {masked} {form}", f"{k} "
                 arrays = {name.removeprefix(mine): x for name, x in given.items() if name.startswith(mine)}
                 learned = {name: arrays[name] for name in problem.rows}
                 learned[problem.learned] = tf.constant(problem.settings[problem.learned])
-                settings = problem.settings | ({"method": method} if method else {}) | arrays | learned
+                settings = problem.settings | chosen | arrays | learned
                 with tf.GradientTape() as tape:
                     tape.watch(learned)
                     found[key] = getattr(isoloss.tensorflow, problem.loss)(**settings, across_replicas=True)

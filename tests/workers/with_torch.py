@@ -41,16 +41,15 @@ def of_problems(rank: int, size: int) -> Found:
     """The value and the gradients of each problem."""
     found: Found = {}
     for k, problem in enumerate(PROBLEMS):
-        methods = ("blocked", "dense") if problem.learned == "temperature" else ("",)
         for masked in (False, True):
-            for method in methods:
+            for form, chosen in problem.forms.items():
                 arrays = {name: torch.tensor(x) for name, x in parts(problem, size, masked)[rank].items()}
                 learned = {name: arrays[name].requires_grad_() for name in problem.rows}
                 learned[problem.learned] = torch.tensor(problem.settings[problem.learned], requires_grad=True)
-                settings = problem.settings | ({"method": method} if method else {}) | arrays | learned
+                settings = problem.settings | chosen | arrays | learned
                 value = getattr(isoloss.torch, problem.loss)(**settings, group="world")
                 gradients = torch.autograd.grad(value, list(learned.values()))
-                key = f"{k} {masked} {method}"
+                key = f"{k} {masked} {form}"
                 found[key] = value.detach().numpy()
                 found |= {f"{key} {n}": g.numpy() for n, g in zip(learned, gradients, strict=True)}
     return found
