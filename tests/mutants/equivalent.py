@@ -34,7 +34,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "classification.py",
         "binary_cross_entropy",
-        "A logarithm that counts for nothing is finite, by `_log`, and multiplied by 0: taking it of 1 is for second derivatives, which tests/acceptance judges.",
+        "A logarithm that counts for nothing is finite, by `log_from_normal`, and multiplied by 0: taking it of 1 is for second derivatives, which tests/acceptance judges.",
         (
             "drop_mask: xp.where(xp.equal(targets, 0.0), 1.0, probabilities) -> probabilities",
             "change_constant: 1.0 -> 2.0",
@@ -65,26 +65,26 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         ("other_edge: label_smoothing > 0.0 -> label_smoothing >= 0.0",),
     ),
     Equivalent(
-        "classification.py",
-        "cross_entropy",
+        "classes.py",
+        "weighed",
         "Without it the weights are all 1, and the weighted mean is the mean: a sum of the same numbers by the same count.",
-        ("drop_step: if counted is None and class_weights is None: return values -> nothing",),
+        ("drop_step: if rows.counted is None and class_weights is None: return values -> nothing",),
     ),
     Equivalent(
-        "classification.py",
-        "cross_entropy",
+        "classes.py",
+        "of_labels",
         "The array has one axis: the first is the last.",
         ("swap_axis: axis=0 -> axis=-1",),
     ),
     Equivalent(
-        "classification.py",
-        "_log",
+        "logarithm.py",
+        "log_from_normal",
         "At the smallest normal number both branches give the number itself, with slope 1.",
         ("other_edge: x < floor -> x <= floor",),
     ),
     Equivalent(
-        "classification.py",
-        "_log",
+        "logarithm.py",
+        "log_from_normal",
         "Detached twice is detached.",
         ("detach: x - xp.stop_gradient(x) -> x - xp.stop_gradient(xp.stop_gradient(x))",),
     ),
@@ -114,19 +114,19 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "contrast.py",
-        "normalised",
+        "_measured",
         "What is taken out of the root is divided out again: the quotient does not depend on it, and so has no slope through it.",
         ("undetach: xp.stop_gradient(x) -> x",),
     ),
     Equivalent(
         "contrast.py",
-        "normalised",
+        "_measured",
         "It is detached already.",
         ("detach: x / xp.where(zero, 1.0, size) -> x / xp.stop_gradient(xp.where(zero, 1.0, size))",),
     ),
     Equivalent(
         "contrast.py",
-        "normalised",
+        "_measured",
         "The largest component of a scaled row is 1, so that the sum of its squares is at least 1.",
         (
             "clip: xp.sqrt(xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True))) -> xp.sqrt(xp.where(xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True)) < 1e-07, 1e-07, xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True))))",
@@ -134,7 +134,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "contrast.py",
-        "normalised",
+        "_measured",
         "What stands where the condition fails is replaced, or multiplied by 0, further down.",
         (
             "change_constant: 1.0 -> 2.0",
@@ -422,7 +422,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "contrast.py",
-        "normalised",
+        "_measured",
         "They differ at the smallest normal number alone, where frameworks may flush to zero what is computed from it: no one answer can be asked of all of them there.",
         ("other_edge: size < xp.smallest_normal(x) -> size <= xp.smallest_normal(x)",),
     ),
@@ -593,8 +593,8 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         ("other_edge: *",),
     ),
     Equivalent(
-        "classification.py",
-        "_finite",
+        "classes.py",
+        "finite",
         "A quick look: where it fails, each logit is looked at by itself.",
         (
             "change_constant: 1e+38 -> 2e+38",
@@ -604,8 +604,8 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         ),
     ),
     Equivalent(
-        "classification.py",
-        "_finite",
+        "classes.py",
+        "finite",
         "A sign has no slope.",
         (
             "detach: xp.sign(logits) * -log(xp.smallest_normal(logits)) -> xp.stop_gradient(xp.sign(logits)) * -log(xp.smallest_normal(logits))",
@@ -685,13 +685,13 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "softplus.py",
-        "_sides",
+        "sides",
         "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
         ("detach: *",),
     ),
     Equivalent(
         "softplus.py",
-        "_sides",
+        "sides",
         "At 0 value and slope are the same from either side, and from none: 0 needs a side for second derivatives, which tests/acceptance judges.",
         (
             "drop_term: xp.sign(x) + 0.5 -> xp.sign(x)",

@@ -89,25 +89,25 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "contrast.py",
-        "    return scaled * xp.where(zero, 0.0, xp.ones_like(length) / length)\n",
-        "    return scaled * xp.stop_gradient(xp.where(zero, 0.0, xp.ones_like(length) / length))\n",
+        "    return scaled * xp.where(xp.equal(size, 0.0), 0.0, xp.ones_like(length) / length)\n",
+        "    return scaled * xp.stop_gradient(xp.where(xp.equal(size, 0.0), 0.0, xp.ones_like(length) / length))\n",
         "the length of an embedding is detached",
     ),
     (
         "contrast.py",
-        "    return scaled * xp.where(zero, 0.0, xp.ones_like(length) / length)\n",
+        "    return scaled * xp.where(xp.equal(size, 0.0), 0.0, xp.ones_like(length) / length)\n",
         "    return x / (length * size + 1e-12)\n",
         "epsilon is added to the length",
     ),
     (
         "contrast.py",
-        "    return scaled * xp.where(zero, 0.0, xp.ones_like(length) / length)\n",
+        "    return scaled * xp.where(xp.equal(size, 0.0), 0.0, xp.ones_like(length) / length)\n",
         "    return x / xp.sqrt(xp.sum(x * x, axis=-1, keepdims=True) + 1e-12)\n",
         "epsilon is added under the root of the length",
     ),
     (
         "contrast.py",
-        "    return scaled * xp.where(zero, 0.0, xp.ones_like(length) / length)\n",
+        "    return scaled * xp.where(xp.equal(size, 0.0), 0.0, xp.ones_like(length) / length)\n",
         "    return x / xp.sqrt(xp.sum(x * x, axis=-1, keepdims=True))\n",
         "the length of an embedding is taken without care",
     ),
@@ -274,22 +274,23 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "classification.py",
-        "    values = two_outcomes(xp, _finite(xp, logits), targets)\n",
-        "    values = two_outcomes(xp, _finite(xp, logits), -targets + 1.0)\n",
+        "        return of_fractions(xp, name, targets, two_outcomes(xp, logits, targets))\n",
+        "        return of_fractions(xp, name, targets, two_outcomes(xp, logits, -targets + 1.0))\n",
         "the target of a logit is turned round",
     ),
     (
         "classification.py",
-        "    values = two_outcomes(xp, _finite(xp, logits), targets)\n",
-        "    values = xp.log1p(xp.exp(_finite(xp, logits))) - logits * targets\n",
+        "        return of_fractions(xp, name, targets, two_outcomes(xp, logits, targets))\n",
+        "        return of_fractions(xp, name, targets, xp.log1p(xp.exp(logits)) - logits * targets)\n",
         "softplus less the logit, which cancels for confident predictions",
     ),
     (
         "classification.py",
-        "    values = two_outcomes(xp, _finite(xp, logits), targets)\n",
+        "        return of_fractions(xp, name, targets, two_outcomes(xp, logits, targets))\n",
         (
-            "    p = logits.sigmoid()\n"
-            "    values = -targets * xp.log(p + 1e-7) - (-targets + 1.0) * xp.log(1.0 - p + 1e-7)\n"
+            "        p = logits.sigmoid()\n"
+            "        values = -targets * xp.log(p + 1e-7) - (-targets + 1.0) * xp.log(1.0 - p + 1e-7)\n"
+            "        return of_fractions(xp, name, targets, values)\n"
         ),
         "logarithms of a sigmoid with an epsilon",
     ),
@@ -309,25 +310,28 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
         "label smoothing is taken for what is left to the label",
     ),
     (
-        "classification.py",
-        "    return Weighted(values, weights if counted is None else xp.where(counted, weights, 0.0))\n",
-        "    weights = weights if counted is None else xp.where(counted, weights, 0.0)\n    return weights * values\n",
+        "classes.py",
+        "    return Weighted(values, weights if rows.counted is None else xp.where(rows.counted, weights, 0.0))\n",
+        (
+            "    weights = weights if rows.counted is None else xp.where(rows.counted, weights, 0.0)\n"
+            "    return weights * values\n"
+        ),
         "the mean of class weights is divided by the number of rows",
     ),
     (
-        "classification.py",
-        "    return Weighted(values, weights if counted is None else xp.where(counted, weights, 0.0))\n",
-        "    return Weighted(values if counted is None else xp.where(counted, values, 0.0), weights)\n",
+        "classes.py",
+        "    return Weighted(values, weights if rows.counted is None else xp.where(rows.counted, weights, 0.0))\n",
+        "    return Weighted(values if rows.counted is None else xp.where(rows.counted, values, 0.0), weights)\n",
         "ignored labels are counted in the divisor",
     ),
     (
         "classification.py",
-        "    values = softmax_cross_entropy(xp, logits, labels)\n",
-        "    values = softmax_cross_entropy(xp, logits.softmax(-1), labels)\n",
+        "    values = softmax_cross_entropy(xp, rows.scores, rows.labels)\n",
+        "    values = softmax_cross_entropy(xp, rows.scores.softmax(-1), rows.labels)\n",
         "cross-entropy of a softmax's output",
     ),
     (
-        "classification.py",
+        "classes.py",
         "        labels = xp.where(counted, labels, 0)\n",
         "",
         "an ignored label is taken for a bad one",
@@ -358,15 +362,15 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
         "scores and relevance change places",
     ),
     (
-        "ranking.py",
-        "    values = xp.where(lack <= 0.0, 0.0, lack)  # so that NaN stays NaN\n",
-        "    values = lack.clamp(min=0.0)\n",
+        "hinge.py",
+        "    return xp.where(x <= 0.0, 0.0, x)\n",
+        "    return x.clamp(min=0.0)\n",
         "a clamp, which still has a slope at the corner",
     ),
     (
-        "ranking.py",
-        "    values = xp.where(lack <= 0.0, 0.0, lack)  # so that NaN stays NaN\n",
-        "    values = xp.where(lack <= 0.0, 0.0, lack * lack)\n",
+        "hinge.py",
+        "    return xp.where(x <= 0.0, 0.0, x)\n",
+        "    return xp.where(x <= 0.0, 0.0, x * x)\n",
         "the squared hinge",
     ),
     # ------------------------------------------------------------------ regression
