@@ -141,8 +141,14 @@ class _Analytic(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, axes: int, formula: Callable[..., Any], *arrays: Any) -> Tensor:
         wanted = [k for k, needed in enumerate(ctx.needs_input_grad[2:]) if needed]
-        value, *slopes = _by_blocks(functools.partial(_evaluated, formula, wanted), axes, *arrays)
-        _keep(ctx, axes, formula, arrays, dict(zip(wanted, slopes, strict=True)))
+
+        def evaluated(*arrays: Any) -> list[Tensor]:
+            value, slopes = formula(sys.modules[__name__], *arrays)
+            ctx.of = [k for k in wanted if slopes[k] is not None]
+            return [value, *(slopes[k]() for k in ctx.of)]
+
+        value, *slopes = _by_blocks(evaluated, axes, *arrays)
+        _keep(ctx, axes, formula, arrays, dict(zip(ctx.of, slopes, strict=True)))
         return value
 
     @staticmethod
@@ -207,11 +213,6 @@ def _kept(ctx: Any) -> tuple[Sequence[Tensor], dict[int, Tensor]]:
         return arrays, dict(zip(ctx.of, kept[len(arrays) :], strict=True))
     _, slopes = ctx.formula(sys.modules[__name__], *arrays)
     return arrays, {k: slope() for k, slope in enumerate(slopes) if slope is not None and ctx.needs_input_grad[k + 2]}
-
-
-def _evaluated(formula: Callable[..., Any], wanted: Sequence[int], *arrays: Any) -> list[Tensor]:
-    value, slopes = formula(sys.modules[__name__], *arrays)
-    return [value, *(slopes[k]() for k in wanted if slopes[k] is not None)]
 
 
 BLOCK = 1 << 16

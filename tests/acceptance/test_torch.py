@@ -147,6 +147,14 @@ def test_a_target_that_is_learned_has_its_slope(name: str) -> None:
     assert torch.autograd.gradgradcheck(loss, (predictions, targets))
 
 
+@pytest.mark.parametrize("name", ["soft_cross_entropy", "listnet", "softmax_rank"])
+def test_a_target_through_which_nothing_is_learned_may_want_a_gradient(name: str) -> None:
+    rows = [torch.tensor([[0.5, 0.25, 3.0]], requires_grad=True) for _ in range(2)]
+    getattr(isoloss.torch, name)(*rows).backward()
+    assert rows[0].grad is not None
+    assert rows[1].grad is None
+
+
 def test_weights_that_are_learned_have_their_slope() -> None:
     weights = torch.tensor([0.5, 3.0, 0.25]).double().requires_grad_()
     values = torch.tensor([1.0, 2.0, -0.5]).double()
