@@ -120,6 +120,21 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "contrast.py",
+        "normalised",
+        "Ones have no slope.",
+        ("detach: xp.ones_like(length) / length -> xp.stop_gradient(xp.ones_like(length)) / length",),
+    ),
+    Equivalent(
+        "contrast.py",
+        "contrast",
+        "A worker alone has all the columns already, whatever it would gather; tests/workers has several.",
+        (
+            "negate: keys is None -> keys is not None (3)",
+            "swap_branches: queries if keys is None else keys -> keys if keys is None else queries (2)",
+        ),
+    ),
+    Equivalent(
+        "contrast.py",
         "_measured",
         "It is detached already.",
         ("detach: x / xp.where(zero, 1.0, size) -> x / xp.stop_gradient(xp.where(zero, 1.0, size))",),
@@ -582,6 +597,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "checks.py",
+        "nan_unless",
+        "Where values can be seen, a condition that fails is raised, and one that holds is None; under `jit` and `tf.function` there always is one, and test_values.py judges what comes out.",
+        ("drop_mask: xp.where(condition, xp.ones_like(values), float('nan')) -> float('nan')",),
+    ),
+    Equivalent(
+        "checks.py",
         "within",
         "A quick look: where it fails, the condition itself is looked at.",
         ("drop_step: if xp.within(x, low, high): return None -> nothing",),
@@ -628,12 +649,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "_log_cosh",
         "An exponential that overflows is in the branch that is not taken, and the value is not differentiated.",
         ("drop_mask: xp.where(near, size, 0.0) -> size",),
-    ),
-    Equivalent(
-        "adapter.py",
-        "unreduced",
-        "A common factor of the weights cancels in every mean.",
-        ("sum_for_mean: xp.mean(ones, axis=-1) -> xp.sum(ones, axis=-1)",),
     ),
     Equivalent(
         "correlation.py",
@@ -822,7 +837,21 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "tiles.py",
         "shift",
         "The loops have their derivatives from `rows`: nothing is learned through a shift.",
-        ("detach: *",),
+        (
+            "detach: xp.ones_like(temperature) / temperature - REACH -> xp.stop_gradient(xp.ones_like(temperature) / temperature) - REACH",
+            "detach: xp.ones_like(temperature) / temperature -> xp.stop_gradient(xp.ones_like(temperature)) / temperature",
+            "detach: xp.ones_like(temperature) / temperature -> xp.ones_like(temperature) / xp.stop_gradient(temperature)",
+        ),
+    ),
+    Equivalent(
+        "tiles.py",
+        "mutual",
+        "Indices of rows have one axis: the first is the last.",
+        (
+            "swap_axis: xp.indices(positives[0], 0) -> xp.indices(positives[0], -1)",
+            "swap_axis: axis=0 -> axis=-1",
+            "swap_axis: axis=0 -> axis=-1 (2)",
+        ),
     ),
     Equivalent(
         "tiles.py",
