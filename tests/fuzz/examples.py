@@ -340,7 +340,15 @@ def _no_sure_mistake(inputs: dict[str, Array], settings: dict[str, Any]) -> bool
     return bool(settings.get("epsilon") or not (((p == 0) & (t > 0)) | ((p == 1) & (t < 1))).any())
 
 
-FINITE: dict[str, Callable[[dict[str, Array], dict[str, Any]], bool]] = {"binary_cross_entropy": _no_sure_mistake}
+def _no_impossible_count(inputs: dict[str, Array], settings: dict[str, Any]) -> bool:
+    impossible = (inputs["predictions"] == 0.0) & (inputs["targets"] > 0.0)
+    return settings.get("log_input", True) or settings.get("epsilon", 0.0) > 0.0 or not bool(impossible.any())
+
+
+FINITE: dict[str, Callable[[dict[str, Array], dict[str, Any]], bool]] = {
+    "binary_cross_entropy": _no_sure_mistake,
+    "poisson_nll": _no_impossible_count,
+}
 """Which inputs have a finite answer."""
 
 
@@ -360,6 +368,11 @@ def _at_a_margin_of(margin: float, case: Case) -> bool:
     """A score, or a distance, just as large as is enough."""
     first, targets = (x.astype(float) for x in case.inputs.values())
     return _meet(first * (targets if "scores" in case.inputs else 1.0), case.settings.get("margin", margin))
+
+
+def _at_a_target(case: Case) -> bool:
+    """A prediction that is right, where the slope jumps."""
+    return _meet(*(x.astype(float) for x in case.inputs.values()))
 
 
 def _at_a_race(default: float, case: Case) -> bool:
@@ -448,6 +461,7 @@ KINKS: dict[str, Callable[[Case], bool]] = {
     "margin_ranking": _at_the_hinge,
     "hinge": partial(_at_a_margin_of, 1.0),
     "perceptron": partial(_at_a_margin_of, 0.0),
+    "quantile": _at_a_target,
     "multiclass_hinge": partial(_at_a_race, 1.0),
     "multiclass_perceptron": partial(_at_a_race, 0.0),
     "multi_margin": partial(_at_a_race, 1.0),
