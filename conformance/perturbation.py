@@ -135,4 +135,7 @@ DIFFERENCES: dict[str, Callable[[dict[str, Array], int], Sizes]] = {
     "multiclass_perceptron": _from_label("scores"),
     "multi_margin": _from_label("scores"),
     "multilabel_soft_margin": _to_the_nearer_end("targets"),
+    "dice": _to_the_nearer_end("probabilities", "targets"),
+    "generalized_dice": _to_the_nearer_end("probabilities", "targets"),
+    "tversky": _to_the_nearer_end("probabilities", "targets"),
 }

@@ -20,6 +20,7 @@ from isoloss.losses import (
     probability,
     ranking,
     regression,
+    segmentation,
     sparsemax,
 )
 
@@ -37,8 +38,10 @@ __all__ = [
     "cosine_distance",
     "cosine_embedding",
     "cross_entropy",
+    "dice",
     "gaussian_nll",
     "generalized_cross_entropy",
+    "generalized_dice",
     "generalized_kl",
     "half_mse",
     "hinge",
@@ -78,6 +81,7 @@ __all__ = [
     "squared_hinge",
     "supervised_simcse",
     "triplet_margin",
+    "tversky",
 ]
 
 
@@ -1328,6 +1332,107 @@ def softmax_rank(
         ranking.softmax_rank,
         {"scores": scores, "relevance": relevance},
         {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def dice(
+    probabilities: ArrayLike,
+    targets: ArrayLike,
+    *,
+    squared: bool = False,
+    smoothing: float = 0.0,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """Dice loss: the part of a prediction and a target that the two do not have in common.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.dice`.
+    """
+    return call(
+        segmentation.dice,
+        {"probabilities": probabilities, "targets": targets},
+        {"squared": squared, "smoothing": smoothing},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def generalized_dice(
+    probabilities: ArrayLike,
+    targets: ArrayLike,
+    *,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """Generalised Dice loss: one overlap of all classes, in which small ones count as much as large ones.
+
+    Args:
+        probabilities: predicted, (..., C, P).
+        targets: given, (..., C, P).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.generalized_dice`.
+    """
+    return call(
+        segmentation.generalized_dice,
+        {"probabilities": probabilities, "targets": targets},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def tversky(
+    probabilities: ArrayLike,
+    targets: ArrayLike,
+    *,
+    alpha: float = 0.5,
+    beta: float = 0.5,
+    smoothing: float = 0.0,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """Tversky loss: Dice loss that tells what is found and not there from what is there and not found.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.tversky`.
+    """
+    return call(
+        segmentation.tversky,
+        {"probabilities": probabilities, "targets": targets},
+        {"alpha": alpha, "beta": beta, "smoothing": smoothing},
         axis=axis,
         where=where,
         weights=weights,

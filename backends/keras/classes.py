@@ -17,6 +17,7 @@ from isoloss.losses import (
     probability,
     ranking,
     regression,
+    segmentation,
     sparsemax,
 )
 
@@ -32,8 +33,10 @@ __all__ = [
     "CosineDistanceLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "DiceLoss",
     "GaussianNLLLoss",
     "GeneralizedCrossEntropyLoss",
+    "GeneralizedDiceLoss",
     "GeneralizedKLLoss",
     "HalfMSELoss",
     "HingeEmbeddingLoss",
@@ -72,6 +75,7 @@ __all__ = [
     "SquaredHingeLoss",
     "SupervisedSimCSELoss",
     "TripletMarginLoss",
+    "TverskyLoss",
 ]
 
 
@@ -1173,6 +1177,97 @@ class SoftmaxRankLoss(Criterion):
         name: str | None = None,
     ) -> None:
         super().__init__(
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class DiceLoss(Criterion):
+    """Dice loss: the part of a prediction and a target that the two do not have in common.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.dice`.
+    """
+
+    spec = staticmethod(segmentation.dice)
+
+    def __init__(
+        self,
+        *,
+        squared: bool = False,
+        smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            squared=squared,
+            smoothing=smoothing,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class GeneralizedDiceLoss(Criterion):
+    """Generalised Dice loss: one overlap of all classes, in which small ones count as much as large ones.
+
+    Args:
+        probabilities: predicted, (..., C, P).
+        targets: given, (..., C, P).
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.generalized_dice`.
+    """
+
+    spec = staticmethod(segmentation.generalized_dice)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class TverskyLoss(Criterion):
+    """Tversky loss: Dice loss that tells what is found and not there from what is there and not found.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.tversky`.
+    """
+
+    spec = staticmethod(segmentation.tversky)
+
+    def __init__(
+        self,
+        *,
+        alpha: float = 0.5,
+        beta: float = 0.5,
+        smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            alpha=alpha,
+            beta=beta,
+            smoothing=smoothing,
             axis=axis,
             reduction=reduction,
             name=name,

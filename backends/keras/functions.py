@@ -16,6 +16,7 @@ from isoloss.losses import (
     probability,
     ranking,
     regression,
+    segmentation,
     sparsemax,
 )
 
@@ -31,8 +32,10 @@ __all__ = [
     "cosine_distance",
     "cosine_embedding",
     "cross_entropy",
+    "dice",
     "gaussian_nll",
     "generalized_cross_entropy",
+    "generalized_dice",
     "generalized_kl",
     "half_mse",
     "hinge",
@@ -72,6 +75,7 @@ __all__ = [
     "squared_hinge",
     "supervised_simcse",
     "triplet_margin",
+    "tversky",
 ]
 
 
@@ -1322,6 +1326,107 @@ def softmax_rank(
         ranking.softmax_rank,
         {"scores": scores, "relevance": relevance},
         {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def dice(
+    probabilities: Any,
+    targets: Any,
+    *,
+    squared: bool = False,
+    smoothing: float = 0.0,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Dice loss: the part of a prediction and a target that the two do not have in common.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.dice`.
+    """
+    return call(
+        segmentation.dice,
+        {"probabilities": probabilities, "targets": targets},
+        {"squared": squared, "smoothing": smoothing},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def generalized_dice(
+    probabilities: Any,
+    targets: Any,
+    *,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Generalised Dice loss: one overlap of all classes, in which small ones count as much as large ones.
+
+    Args:
+        probabilities: predicted, (..., C, P).
+        targets: given, (..., C, P).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.generalized_dice`.
+    """
+    return call(
+        segmentation.generalized_dice,
+        {"probabilities": probabilities, "targets": targets},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def tversky(
+    probabilities: Any,
+    targets: Any,
+    *,
+    alpha: float = 0.5,
+    beta: float = 0.5,
+    smoothing: float = 0.0,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Tversky loss: Dice loss that tells what is found and not there from what is there and not found.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.tversky`.
+    """
+    return call(
+        segmentation.tversky,
+        {"probabilities": probabilities, "targets": targets},
+        {"alpha": alpha, "beta": beta, "smoothing": smoothing},
         axis=axis,
         where=where,
         weights=weights,
