@@ -46,4 +46,4 @@ ABSOLUTE = {
 def normwise(loss: str) -> bool:
     """Whether a gradient is measured in ulps of its largest component."""
     # the slope of a cosine is a direction less its part along another
-    return LOSSES[loss].compares_rows or loss == "cosine_embedding"
+    return LOSSES[loss].compares_rows or loss in ("cosine_embedding", "simsiam", "byol")

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from mpmath import mpf
 
+from isoloss.losses import LOSSES
+
 Array = np.ndarray[Any, Any]  # of objects: mpmath numbers
 Sizes = dict[str, Array]
 
@@ -39,8 +41,13 @@ def at_jumps(loss: str, inputs: dict[str, Array], settings: dict[str, Any], opti
         for option in ("where", "weights"):
             counts &= np.asarray(options.get(option, counts), bool)
         return {n: np.broadcast_to(_constant(x, counts, axis), x.shape) for n, x in inputs.items()}
-    if loss in (*CONTRASTIVE, "cosine_embedding") and settings.get("similarity", "cosine") == "cosine":
-        return {n: np.broadcast_to((x == 0).all(axis=-1, keepdims=True), x.shape) for n, x in inputs.items()}
+    if (
+        loss in (*CONTRASTIVE, "cosine_embedding", "simsiam", "byol")
+        and settings.get("similarity", "cosine") == "cosine"
+    ):
+        axis: Any = options.get("axis", -1)
+        rows = {n: inputs[n] for a in LOSSES[loss].arguments if len(a.dimensions) > 1 and (n := a.name) in inputs}
+        return {n: np.broadcast_to((x == 0).all(axis=axis, keepdims=True), x.shape) for n, x in rows.items()}
     return {}
 
 

@@ -23,6 +23,7 @@ from isoloss.losses import (
 
 __all__ = [
     "BPRLoss",
+    "BYOLLoss",
     "BarlowTwinsLoss",
     "BinaryCrossEntropyLoss",
     "BinaryCrossEntropyWithLogitsLoss",
@@ -68,6 +69,7 @@ __all__ = [
     "RMSELoss",
     "SampleCorrelationLoss",
     "SimCSELoss",
+    "SimSiamLoss",
     "SmoothL1Loss",
     "SoftCrossEntropyLoss",
     "SoftMarginLoss",
@@ -1359,6 +1361,60 @@ class TripletMarginLoss(Criterion):
             margin=margin,
             p=p,
             swap=swap,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SimSiamLoss(Criterion):
+    """SimSiam: minus the cosine of what one view predicts of another and what that is, which is held fast.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+
+    Formula, settings, errors and source: `isoloss.losses.metric.simsiam`.
+    """
+
+    spec = staticmethod(metric.simsiam)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class BYOLLoss(Criterion):
+    """BYOL: the squared distance of the directions of what one network predicts and what the other gives.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+
+    Formula, settings, errors and source: `isoloss.losses.metric.byol`.
+    """
+
+    spec = staticmethod(metric.byol)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
             axis=axis,
             reduction=reduction,
             name=name,

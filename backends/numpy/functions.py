@@ -32,6 +32,7 @@ __all__ = [
     "binary_focal",
     "binary_sparsemax",
     "bpr",
+    "byol",
     "categorical_focal",
     "clip",
     "cosine_distance",
@@ -73,6 +74,7 @@ __all__ = [
     "rmse",
     "sample_correlation",
     "simcse",
+    "simsiam",
     "smooth_l1",
     "soft_cross_entropy",
     "soft_margin",
@@ -1534,6 +1536,70 @@ def triplet_margin(
         metric.triplet_margin,
         {"anchors": anchors, "positives": positives, "negatives": negatives},
         {"margin": margin, "p": p, "swap": swap},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def simsiam(
+    predictions: ArrayLike,
+    projections: ArrayLike,
+    *,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """SimSiam: minus the cosine of what one view predicts of another and what that is, which is held fast.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.metric.simsiam`.
+    """
+    return call(
+        metric.simsiam,
+        {"predictions": predictions, "projections": projections},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def byol(
+    predictions: ArrayLike,
+    projections: ArrayLike,
+    *,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """BYOL: the squared distance of the directions of what one network predicts and what the other gives.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.metric.byol`.
+    """
+    return call(
+        metric.byol,
+        {"predictions": predictions, "projections": projections},
+        {},
         axis=axis,
         where=where,
         weights=weights,

@@ -26,6 +26,7 @@ from isoloss.torch.functions import ArrayLike
 
 __all__ = [
     "BPRLoss",
+    "BYOLLoss",
     "BarlowTwinsLoss",
     "BinaryCrossEntropyLoss",
     "BinaryCrossEntropyWithLogitsLoss",
@@ -71,6 +72,7 @@ __all__ = [
     "RMSELoss",
     "SampleCorrelationLoss",
     "SimCSELoss",
+    "SimSiamLoss",
     "SmoothL1Loss",
     "SoftCrossEntropyLoss",
     "SoftMarginLoss",
@@ -1694,6 +1696,74 @@ class TripletMarginLoss(Criterion):
         weights: ArrayLike | None = None,
     ) -> Tensor:
         return self.evaluate({"anchors": anchors, "positives": positives, "negatives": negatives}, where, weights)
+
+
+class SimSiamLoss(Criterion):
+    """SimSiam: minus the cosine of what one view predicts of another and what that is, which is held fast.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+
+    Formula, settings, errors and source: `isoloss.losses.metric.simsiam`.
+    """
+
+    spec = staticmethod(metric.simsiam)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        projections: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "projections": projections}, where, weights)
+
+
+class BYOLLoss(Criterion):
+    """BYOL: the squared distance of the directions of what one network predicts and what the other gives.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+
+    Formula, settings, errors and source: `isoloss.losses.metric.byol`.
+    """
+
+    spec = staticmethod(metric.byol)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        projections: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "projections": projections}, where, weights)
 
 
 class InfoNCELoss(Criterion):

@@ -226,6 +226,19 @@ def cosine_distance(predictions: Tensor, targets: Tensor, *, axis: int, reductio
     return _reduced(values, reduction)
 
 
+def simsiam(predictions: Tensor, projections: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`keras.losses.cosine_similarity`, which is minus the cosine"""
+    _dtype(predictions)
+    return _reduced(keras.losses.cosine_similarity(projections, predictions, axis=axis), reduction)
+
+
+def byol(predictions: Tensor, projections: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`2 + 2 * keras.losses.cosine_similarity`, which is minus the cosine"""
+    _dtype(predictions)
+    values: Tensor = keras.losses.cosine_similarity(projections, predictions, axis=axis) * 2.0 + 2.0
+    return _reduced(values, reduction)
+
+
 def dice(probabilities: Tensor, targets: Tensor, *, axis: int, reduction: str) -> Tensor:
     """`keras.losses.dice`, which adds 1e-7 to the denominator"""
     _dtype(probabilities)

@@ -414,6 +414,15 @@ def _vectors(case: Case) -> list[Array]:
     return [np.moveaxis(x.astype(float), axis, -1) if x.ndim == most else x for x in case.inputs.values()]
 
 
+def _along(case: Case) -> bool:
+    """A prediction that points where its projection does: what is left of a slope is rounding."""
+    predictions, projections = (
+        np.divide(x, n, out=np.zeros(x.shape), where=(n := np.linalg.norm(x, axis=-1, keepdims=True)) > 0.0)
+        for x in _vectors(case)
+    )
+    return bool((abs((predictions * projections).sum(axis=-1)) > 1.0 - 1e-13).any())
+
+
 def _two_values(case: Case) -> bool:
     """Two samples are 1 and -1 once they are standardised, whatever they were: what is left of a slope, or a
     difference of views, is rounding.
@@ -461,6 +470,7 @@ KINKS: dict[str, Callable[[Case], bool]] = {
     "hinge_embedding": partial(_at_a_margin_of, 1.0),
     "cosine_embedding": _at_a_cosine,
     "triplet_margin": _at_a_triplet,
+    "simsiam": _along,
 }
 """Where float32 cannot tell the gradient, by its nature."""
 
