@@ -388,9 +388,12 @@ def _at_a_pair(case: Case) -> bool:
 
 def _at_a_cosine(case: Case) -> bool:
     a, b, _ = _vectors(case)
+    return bool((abs(_cosines(a, b) - case.settings.get("margin", 0.0)) < 1e-5).any())
+
+
+def _cosines(a: Array, b: Array) -> Array:
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    cosines = (a * b).sum(-1) / np.where(lengths == 0.0, 1.0, lengths)
-    return bool((abs(cosines - case.settings.get("margin", 0.0)) < 1e-5).any())
+    return (a * b).sum(-1) / np.where(lengths == 0.0, 1.0, lengths)
 
 
 def _at_a_triplet(case: Case) -> bool:
@@ -416,11 +419,7 @@ def _vectors(case: Case) -> list[Array]:
 
 def _along(case: Case) -> bool:
     """A prediction that points where its projection does: what is left of a slope is rounding."""
-    predictions, projections = (
-        np.divide(x, n, out=np.zeros(x.shape), where=(n := np.linalg.norm(x, axis=-1, keepdims=True)) > 0.0)
-        for x in _vectors(case)
-    )
-    return bool((abs((predictions * projections).sum(axis=-1)) > 1.0 - 1e-13).any())
+    return bool((abs(_cosines(*_vectors(case))) > 1.0 - 1e-13).any())
 
 
 def _two_values(case: Case) -> bool:
