@@ -388,12 +388,9 @@ def _at_a_pair(case: Case) -> bool:
 
 def _at_a_cosine(case: Case) -> bool:
     a, b, _ = _vectors(case)
-    return bool((abs(_cosines(a, b) - case.settings.get("margin", 0.0)) < 1e-5).any())
-
-
-def _cosines(a: Array, b: Array) -> Array:
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    return (a * b).sum(-1) / np.where(lengths == 0.0, 1.0, lengths)
+    cosines = (a * b).sum(-1) / np.where(lengths == 0.0, 1.0, lengths)
+    return bool((abs(cosines - case.settings.get("margin", 0.0)) < 1e-5).any())
 
 
 def _at_a_triplet(case: Case) -> bool:
@@ -415,11 +412,6 @@ def _vectors(case: Case) -> list[Array]:
     axis = case.options.get("axis", -1)
     most = max(x.ndim for x in case.inputs.values())
     return [np.moveaxis(x.astype(float), axis, -1) if x.ndim == most else x for x in case.inputs.values()]
-
-
-def _along(case: Case) -> bool:
-    """A prediction that points where its projection does: what is left of a slope is rounding."""
-    return bool((abs(_cosines(*_vectors(case))) > 1.0 - 1e-13).any())
 
 
 def _two_values(case: Case) -> bool:
@@ -469,7 +461,6 @@ KINKS: dict[str, Callable[[Case], bool]] = {
     "hinge_embedding": partial(_at_a_margin_of, 1.0),
     "cosine_embedding": _at_a_cosine,
     "triplet_margin": _at_a_triplet,
-    "simsiam": _along,
 }
 """Where float32 cannot tell the gradient, by its nature."""
 
