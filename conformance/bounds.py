@@ -31,6 +31,7 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     # a mean, a variance and a correlation, each a sum of the one before
     "barlow_twins": (16, 32),
     "sample_correlation": (16, 32),
+    "vicreg": (16, 32),
 }
 
 ABSOLUTE = {

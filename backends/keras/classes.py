@@ -78,6 +78,7 @@ __all__ = [
     "SupervisedSimCSELoss",
     "TripletMarginLoss",
     "TverskyLoss",
+    "VICRegLoss",
 ]
 
 
@@ -1680,6 +1681,42 @@ class SampleCorrelationLoss(Criterion):
         super().__init__(
             off_diagonal_weight=off_diagonal_weight,
             scale=scale,
+            epsilon=epsilon,
+            reduction=reduction,
+            name=name,
+            across_replicas=across_replicas,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class VICRegLoss(Criterion):
+    """VICReg: two views agree, each feature of each varies, and no two features of one vary together.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.vicreg`.
+    """
+
+    spec = staticmethod(correlation.vicreg)
+
+    def __init__(
+        self,
+        *,
+        invariance_weight: float = 25.0,
+        variance_weight: float = 25.0,
+        covariance_weight: float = 1.0,
+        epsilon: float = 0.0001,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+        across_replicas: bool = False,
+    ) -> None:
+        super().__init__(
+            invariance_weight=invariance_weight,
+            variance_weight=variance_weight,
+            covariance_weight=covariance_weight,
             epsilon=epsilon,
             reduction=reduction,
             name=name,

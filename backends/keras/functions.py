@@ -78,6 +78,7 @@ __all__ = [
     "supervised_simcse",
     "triplet_margin",
     "tversky",
+    "vicreg",
 ]
 
 
@@ -1846,6 +1847,39 @@ def sample_correlation(
         correlation.sample_correlation,
         {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b},
         {"off_diagonal_weight": off_diagonal_weight, "scale": scale, "epsilon": epsilon},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def vicreg(
+    embeddings_a: Any,
+    embeddings_b: Any,
+    *,
+    invariance_weight: float = 25.0,
+    variance_weight: float = 25.0,
+    covariance_weight: float = 1.0,
+    epsilon: float = 0.0001,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """VICReg: two views agree, each feature of each varies, and no two features of one vary together.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+        where: True for what counts; of the shape of the elements or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" and nothing else.
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.vicreg`.
+    """
+    return call(
+        correlation.vicreg,
+        {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b},
+        {"invariance_weight": invariance_weight, "variance_weight": variance_weight, "covariance_weight": covariance_weight, "epsilon": epsilon},
         where=where,
         weights=weights,
         reduction=reduction,

@@ -83,6 +83,7 @@ __all__ = [
     "supervised_simcse",
     "triplet_margin",
     "tversky",
+    "vicreg",
 ]
 
 
@@ -1874,6 +1875,42 @@ def sample_correlation(
         correlation.sample_correlation,
         {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b},
         {"off_diagonal_weight": off_diagonal_weight, "scale": scale, "epsilon": epsilon},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+        across_replicas=across_replicas,
+    )
+
+
+def vicreg(
+    embeddings_a: ArrayLike,
+    embeddings_b: ArrayLike,
+    *,
+    invariance_weight: float = 25.0,
+    variance_weight: float = 25.0,
+    covariance_weight: float = 1.0,
+    epsilon: float = 0.0001,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+    across_replicas: bool = False,
+) -> Tensor:
+    """VICReg: two views agree, each feature of each varies, and no two features of one vary together.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+        where: True for what counts; of the shape of the elements or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" and nothing else.
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.vicreg`.
+    """
+    return call(
+        correlation.vicreg,
+        {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b},
+        {"invariance_weight": invariance_weight, "variance_weight": variance_weight, "covariance_weight": covariance_weight, "epsilon": epsilon},
         where=where,
         weights=weights,
         reduction=reduction,

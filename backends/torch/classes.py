@@ -81,6 +81,7 @@ __all__ = [
     "SupervisedSimCSELoss",
     "TripletMarginLoss",
     "TverskyLoss",
+    "VICRegLoss",
 ]
 
 
@@ -2085,6 +2086,51 @@ class SampleCorrelationLoss(Criterion):
         super().__init__(
             off_diagonal_weight=off_diagonal_weight,
             scale=scale,
+            epsilon=epsilon,
+            reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
+        )
+
+    def forward(
+        self,
+        embeddings_a: ArrayLike,
+        embeddings_b: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings_a": embeddings_a, "embeddings_b": embeddings_b}, where, weights)
+
+
+class VICRegLoss(Criterion):
+    """VICReg: two views agree, each feature of each varies, and no two features of one vary together.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.vicreg`.
+    """
+
+    spec = staticmethod(correlation.vicreg)
+
+    def __init__(
+        self,
+        *,
+        invariance_weight: float = 25.0,
+        variance_weight: float = 25.0,
+        covariance_weight: float = 1.0,
+        epsilon: float = 0.0001,
+        reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
+    ) -> None:
+        super().__init__(
+            invariance_weight=invariance_weight,
+            variance_weight=variance_weight,
+            covariance_weight=covariance_weight,
             epsilon=epsilon,
             reduction=reduction,
             group=group,
