@@ -202,7 +202,7 @@ def vicreg(
         products = xp.matmul(xp.matrix_transpose(centred), shares * sqrt(covariance_weight) * centred)
         others = _off_diagonal(xp, xp.averaged(products) * unbiased, xp.indices(products, 0))
         costs = costs + lack * (variance_weight / 2.0) + xp.sum(others * others, axis=-1)
-    return xp.where(xp.equal(counted, 0.0), 0.0, xp.mean(costs))
+    return xp.where(xp.equal(xp.averaged(xp.sum(weights)), 0.0), 0.0, xp.mean(costs))
 
 
 def _standardised_pair(xp: Namespace[A], a: A, b: A, weights: A, epsilon: float, *, over_batch: bool) -> tuple[A, A, A]:
