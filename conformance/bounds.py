@@ -7,6 +7,7 @@ largest. Tightening is free; loosening needs a reason beside it.
 
 from __future__ import annotations
 
+from isoloss.conformance.perturbation import COSINES
 from isoloss.losses import LOSSES
 
 DEFAULT = (4, 8)
@@ -31,6 +32,7 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     # a mean, a variance and a correlation, each a sum of the one before
     "barlow_twins": (16, 32),
     "sample_correlation": (16, 32),
+    "vicreg": (16, 32),
 }
 
 ABSOLUTE = {
@@ -46,4 +48,4 @@ ABSOLUTE = {
 def normwise(loss: str) -> bool:
     """Whether a gradient is measured in ulps of its largest component."""
     # the slope of a cosine is a direction less its part along another
-    return LOSSES[loss].compares_rows or loss in ("cosine_distance", "cosine_embedding")
+    return LOSSES[loss].compares_rows or loss in COSINES

@@ -102,7 +102,9 @@ def _row(loss: Loss, name: str, index: tuple[int, ...], axis: int) -> tuple[int,
     argument = next((a for a in loss.arguments if a.name == name), None)
     if loss.one_number or argument is None or not argument.open:
         return None
-    return index if len(argument.dimensions) == 1 else tuple(np.delete(index, axis))
+    if len(argument.dimensions) == 1:
+        return index
+    return tuple(np.delete(index, axis))[: len(index) - len(argument.dimensions) + 1]
 
 
 def _measured(

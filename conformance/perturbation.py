@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from mpmath import mpf
 
+from isoloss.losses import LOSSES
+
 Array = np.ndarray[Any, Any]  # of objects: mpmath numbers
 Sizes = dict[str, Array]
 
@@ -39,8 +41,10 @@ def at_jumps(loss: str, inputs: dict[str, Array], settings: dict[str, Any], opti
         for option in ("where", "weights"):
             counts &= np.asarray(options.get(option, counts), bool)
         return {n: np.broadcast_to(_constant(x, counts, axis), x.shape) for n, x in inputs.items()}
-    if loss in (*CONTRASTIVE, "cosine_embedding") and settings.get("similarity", "cosine") == "cosine":
-        return {n: np.broadcast_to((x == 0).all(axis=-1, keepdims=True), x.shape) for n, x in inputs.items()}
+    if loss in (*CONTRASTIVE, *COSINES) and settings.get("similarity", "cosine") == "cosine":
+        axis: Any = options.get("axis", -1)
+        rows = {n: inputs[n] for a in LOSSES[loss].arguments if len(a.dimensions) > 1 and (n := a.name) in inputs}
+        return {n: np.broadcast_to((x == 0).all(axis=axis, keepdims=True), x.shape) for n, x in rows.items()}
     return {}
 
 
@@ -52,6 +56,8 @@ def _constant(x: Array, counts: Array, axis: int) -> Array:
 
 ACROSS = {"barlow_twins": 0, "sample_correlation": 1}
 """The axis that each of the correlation losses standardises over."""
+
+COSINES = ("cosine_distance", "cosine_embedding", "simsiam", "byol")
 
 CONTRASTIVE = ("info_nce", "clip", "simcse", "supervised_simcse", "nt_xent", "npairs")
 
@@ -135,4 +141,7 @@ DIFFERENCES: dict[str, Callable[[dict[str, Array], int], Sizes]] = {
     "multiclass_perceptron": _from_label("scores"),
     "multi_margin": _from_label("scores"),
     "multilabel_soft_margin": _to_the_nearer_end("targets"),
+    "dice": _to_the_nearer_end("probabilities", "targets"),
+    "generalized_dice": _to_the_nearer_end("probabilities", "targets"),
+    "tversky": _to_the_nearer_end("probabilities", "targets"),
 }

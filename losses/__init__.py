@@ -16,6 +16,7 @@ from isoloss.losses import (
     probability,
     ranking,
     regression,
+    segmentation,
     sparsemax,
 )
 from isoloss.losses.declaration import (
@@ -42,6 +43,7 @@ FAMILIES = (
     margins,
     probability,
     ranking,
+    segmentation,
     metric,
     contrastive,
     correlation,

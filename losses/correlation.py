@@ -1,10 +1,12 @@
-"""Losses that want the correlation of two views to be the identity."""
+"""Losses that want two views to agree, and the features or samples of each to be unlike each other."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import sqrt
 
 from isoloss.losses.declaration import NonNegative, Positive, loss
+from isoloss.losses.hinge import positive_part
 from isoloss.losses.reduction import relative
 from isoloss.protocol import A, Namespace
 
@@ -131,6 +133,78 @@ def sample_correlation(
     return xp.summed(xp.sum(weights * costs * scale))
 
 
+@loss("VICRegLoss", embeddings_a="N D", embeddings_b="N D", over="N")
+def vicreg(
+    xp: Namespace[A],
+    embeddings_a: A,
+    embeddings_b: A,
+    *,
+    invariance_weight: NonNegative = 25.0,
+    variance_weight: NonNegative = 25.0,
+    covariance_weight: NonNegative = 1.0,
+    epsilon: NonNegative = 1e-4,
+    weights: A | None = None,
+) -> A:
+    r"""VICReg: two views agree, each feature of each varies, and no two features of one vary together.
+
+    $$\ell = \frac{1}{D} \sum_d \Big( \frac{\lambda}{N} \sum_n w_n (a_{nd} - b_{nd})^2
+    + \frac{\mu}{2} \big(v_d(a) + v_d(b)\big) + \nu \sum_{j \ne d} \big(C_{dj}(a)^2 + C_{dj}(b)^2\big) \Big),$$
+
+    where $C(x) = \frac{1}{N - 1} \sum_n w_n (x_n - \bar x)(x_n - \bar x)^\top$ are the covariances of the features,
+    $v_d(x) = \max\big(0, 1 - \sqrt{C_{dd}(x) + \text{epsilon}}\big)$, a and b are embeddings_a and embeddings_b, and
+    $\lambda, \mu, \nu$ the three weights in their order.
+
+    Args:
+        embeddings_a: predicted, (N, D), one view of N samples.
+        embeddings_b: predicted, (N, D), the other view.
+        invariance_weight: at least 0. The distance is a mean over D, too, as in the authors' code; the paper's equation
+            has the sum, with which D times this is meant.
+        variance_weight: at least 0, of the mean of both views, as in the authors' code, Lightly and
+            pytorch-metric-learning. The paper's equation and solo-learn have the sum: twice this, such as 50.
+        covariance_weight: at least 0.
+        epsilon: at least 0, added to a variance before its root is taken.
+        weights: w, (N,), scaled to a mean of 1 over the samples that count (those above 0), whose number is then N;
+            0 for the samples that `where` leaves out. Means are weighted, too.
+
+    Returns:
+        One number; `reduction` is "mean" and nothing else.
+
+    Degenerate cases: a feature that does not vary learns nothing from the two other terms. A single sample has variances
+    and covariances of 0. A deviation of exactly 1 is enough, with zero gradient. Nothing that counts gives 0.
+
+    Raises:
+        TypeError: if embeddings are not floating.
+        ValueError: if shapes disagree, a setting is out of range, or for another reduction.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> view = np.array([[0.5, 0.0], [0.0, 0.5], [-0.5, 1.0]])
+        >>> round(float(isoloss.numpy.vicreg(view, 2.0 * view, epsilon=0.0)), 6)
+        14.604167
+
+    Source: A. Bardes, J. Ponce, Y. LeCun, *VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised
+    Learning*, 2021, https://arxiv.org/abs/2105.04906
+    """
+    weights = _ones(xp, embeddings_a) if weights is None else relative(xp, weights)
+    counted = xp.summed(xp.sum(xp.where(weights > 0.0, xp.ones_like(weights), 0.0)))
+    unbiased = xp.where(counted > 1.0, counted / xp.where(counted > 1.0, counted - 1.0, 1.0), 1.0)
+    shares = _shares(xp, weights, xp.averaged)
+    apart = xp.where(shares > 0.0, embeddings_a - embeddings_b, 0.0)
+    costs = xp.averaged(xp.sum(shares * invariance_weight * apart * apart, axis=0))
+    for view in (embeddings_a, embeddings_b):
+        scaled, unit, variance, added = _spread(xp, view, shares, epsilon, over_batch=True)
+        whole = variance * unbiased + added
+        varies = whole > 0.0
+        deviation = xp.where(varies, unit * xp.sqrt(xp.where(varies, whole, 1.0)), 0.0)
+        lack = xp.squeeze(positive_part(xp, -deviation + 1.0), axis=0)
+        centred = scaled * unit
+        # a weight is multiplied by before anything is squared, so that 0 times what would overflow is 0
+        products = xp.matmul(xp.matrix_transpose(centred), shares * sqrt(covariance_weight) * centred)
+        others = _off_diagonal(xp, xp.averaged(products) * unbiased, xp.indices(products, 0))
+        costs = costs + lack * (variance_weight / 2.0) + xp.sum(others * others, axis=-1)
+    return xp.where(xp.equal(xp.averaged(xp.sum(weights)), 0.0), 0.0, xp.mean(costs))
+
+
 def _standardised_pair(xp: Namespace[A], a: A, b: A, weights: A, epsilon: float, *, over_batch: bool) -> tuple[A, A, A]:
     r"""$1 - C_{ii}$, and the standardised columns whose products are C: those of a, and those of b times the rows' shares.
 
@@ -139,8 +213,7 @@ def _standardised_pair(xp: Namespace[A], a: A, b: A, weights: A, epsilon: float,
     are told by their product, which is exactly 0, and its slope with it, where one does not vary.
     """
     averaged = xp.averaged if over_batch else _unchanged
-    total = averaged(xp.sum(weights))
-    shares = xp.expand_dims(weights / xp.where(total > 0.0, total, 1.0), axis=1)
+    shares = _shares(xp, weights, averaged)
     a, missing_a = _standardised(xp, a, shares, epsilon, over_batch=over_batch)
     b, missing_b = _standardised(xp, b, shares, epsilon, over_batch=over_batch)
     difference = a - b
@@ -157,6 +230,14 @@ def _off_diagonal(xp: Namespace[A], product: A, own: A) -> A:
 
 def _standardised(xp: Namespace[A], x: A, shares: A, epsilon: float, *, over_batch: bool) -> tuple[A, A]:
     """Columns less their mean by the root of variance + epsilon, and epsilon / (variance + epsilon); constant ones are 0."""
+    scaled, _, variance, added = _spread(xp, x, shares, epsilon, over_batch=over_batch)
+    constant = xp.equal(variance + added, 0.0)
+    whole = xp.where(constant, 1.0, variance + added)
+    return xp.where(constant, 0.0, scaled / xp.sqrt(whole)), xp.squeeze(added / whole, axis=0)
+
+
+def _spread(xp: Namespace[A], x: A, shares: A, epsilon: float, *, over_batch: bool) -> tuple[A, A, A, A]:
+    """Columns less their mean in units of their own, these units, and the variances and epsilon in their squares."""
     averaged = xp.averaged if over_batch else _unchanged
 
     def largest(x: A) -> A:
@@ -175,10 +256,13 @@ def _standardised(xp: Namespace[A], x: A, shares: A, epsilon: float, *, over_bat
     scaled = centred / unit
     variance = averaged(xp.sum(shares * scaled * scaled, axis=0, keepdims=True))
     root = xp.ones_like(unit) * sqrt(epsilon) / unit  # squared afterwards: XLA makes 1 / unit / unit into 1 / unit^2
-    added = root * root
-    constant = xp.equal(variance + added, 0.0)
-    whole = xp.where(constant, 1.0, variance + added)
-    return xp.where(constant, 0.0, scaled / xp.sqrt(whole)), xp.squeeze(added / whole, axis=0)
+    return scaled, unit, variance, root * root
+
+
+def _shares(xp: Namespace[A], weights: A, averaged: Callable[[A], A]) -> A:
+    """What each row counts for, as a column: of a mean of all workers, if they share the batch."""
+    total = averaged(xp.sum(weights))
+    return xp.expand_dims(weights / xp.where(total > 0.0, total, 1.0), axis=1)
 
 
 def _unchanged(x: A) -> A:

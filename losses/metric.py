@@ -92,9 +92,7 @@ def cosine_embedding(
     https://papers.nips.cc/paper/769, with the margin of PyTorch.
     """
     a, b = normalised(xp, embeddings_a), normalised(xp, embeddings_b)
-    no_direction = xp.equal(xp.sum(a * a, axis=-1), 0.0) | xp.equal(xp.sum(b * b, axis=-1), 0.0)
-    apart = xp.where(no_direction, 1.0, xp.sum(xp.squared_difference(a, b), axis=-1) / 2.0)
-    values = xp.where(targets > 0.0, apart, positive_part(xp, xp.sum(a * b, axis=-1) - margin))
+    values = xp.where(targets > 0.0, _apart(xp, a, b), positive_part(xp, xp.sum(a * b, axis=-1) - margin))
     return of_signs(xp, "cosine_embedding: targets", targets, values, where)
 
 
@@ -147,6 +145,82 @@ def triplet_margin(
         of_positive = _distance(xp, positives, negatives, p)
         to_negative = xp.where(to_negative <= of_positive, to_negative, of_positive)
     return positive_part(xp, _distance(xp, anchors, positives, p) - to_negative + margin)
+
+
+@loss("SimSiamLoss", predictions="... D", projections=given("... D"), per="...")
+def simsiam(xp: Namespace[A], predictions: A, projections: A) -> A:
+    r"""SimSiam: minus the cosine of what one view predicts of another and what that is, which is held fast.
+
+    $$\ell = -\cos(\text{predictions}, \text{projections})$$
+
+    Args:
+        predictions: predicted, (..., D) or with the D features on another `axis`: what the predictor makes of one view.
+        projections: given, of the same shape: the encoder's of the other view. Nothing is learned through them, as the
+            paper's stop-gradient has it.
+
+    Returns:
+        A value for each row, of one side. The paper's symmetric loss is that of both sides in one batch: first the
+        predictions of one view, then those of the other, and the projections the other way round.
+
+    Degenerate cases: a zero vector has cosine 0 with everything, and zero gradient. Embeddings of any length are told
+    apart. `byol` is twice this and 2, right to the last digits where the two agree.
+
+    Raises:
+        TypeError: if predictions are not floating.
+        ValueError: if the shapes differ; nothing is broadcast.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> predictions, projections = np.array([[3.0, 4.0], [0.0, 2.0]]), np.array([[4.0, 3.0], [1.0, 0.0]])
+        >>> round(float(isoloss.numpy.simsiam(predictions, projections)), 12)
+        -0.48
+
+    Source: X. Chen, K. He, *Exploring Simple Siamese Representation Learning*, 2021,
+    https://arxiv.org/abs/2011.10566
+    """
+    a, b = normalised(xp, predictions), normalised(xp, xp.stop_gradient(projections))
+    cosine = xp.sum(a * b, axis=-1)
+    # where the two nearly agree, the slope of a product is a difference of numbers that are nearly equal
+    return xp.where(cosine > 0.5, _apart(xp, a, b) - 1.0, -cosine)
+
+
+@loss("BYOLLoss", predictions="... D", projections=given("... D"), per="...")
+def byol(xp: Namespace[A], predictions: A, projections: A) -> A:
+    r"""BYOL: the squared distance of the directions of what one network predicts and what the other gives.
+
+    $$\ell = 2 - 2 \cos(\text{predictions}, \text{projections})$$
+
+    Args:
+        predictions: predicted, (..., D) or with the D features on another `axis`: the online network's of one view.
+        projections: given, of the same shape: the target network's of the other view. Nothing is learned through them.
+
+    Returns:
+        A value for each row, of one side. The paper adds the same with the views exchanged: that is twice the mean of
+        both sides in one batch. Lightly trains BYOL by that mean of `simsiam`, whose slope is half of this one's.
+
+    Degenerate cases: a zero vector has cosine 0 with everything, and zero gradient. Embeddings of any length are told
+    apart: what is computed is the squared distance of their directions, which does not cancel.
+
+    Raises:
+        TypeError: if predictions are not floating.
+        ValueError: if the shapes differ; nothing is broadcast.
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> predictions, projections = np.array([[3.0, 4.0], [0.0, 2.0]]), np.array([[4.0, 3.0], [1.0, 0.0]])
+        >>> round(float(isoloss.numpy.byol(predictions, projections)), 12)
+        1.04
+
+    Source: J.-B. Grill et al., *Bootstrap Your Own Latent: A New Approach to Self-Supervised Learning*, 2020,
+    https://arxiv.org/abs/2006.07733
+    """
+    return _apart(xp, normalised(xp, predictions), normalised(xp, xp.stop_gradient(projections))) * 2.0
+
+
+def _apart(xp: Namespace[A], a: A, b: A) -> A:
+    """1 - cos(a, b) of rows of length 1, or of 0, which have no direction and cosine 0."""
+    no_direction = xp.equal(xp.sum(a * a, axis=-1), 0.0) | xp.equal(xp.sum(b * b, axis=-1), 0.0)
+    return xp.where(no_direction, 1.0, xp.sum(xp.squared_difference(a, b), axis=-1) / 2.0)
 
 
 def _distance(xp: Namespace[A], a: A, b: A, p: Literal[1, 2]) -> A:

@@ -17,11 +17,13 @@ from isoloss.losses import (
     probability,
     ranking,
     regression,
+    segmentation,
     sparsemax,
 )
 
 __all__ = [
     "BPRLoss",
+    "BYOLLoss",
     "BarlowTwinsLoss",
     "BinaryCrossEntropyLoss",
     "BinaryCrossEntropyWithLogitsLoss",
@@ -32,8 +34,10 @@ __all__ = [
     "CosineDistanceLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "DiceLoss",
     "GaussianNLLLoss",
     "GeneralizedCrossEntropyLoss",
+    "GeneralizedDiceLoss",
     "GeneralizedKLLoss",
     "HalfMSELoss",
     "HingeEmbeddingLoss",
@@ -65,6 +69,7 @@ __all__ = [
     "RMSELoss",
     "SampleCorrelationLoss",
     "SimCSELoss",
+    "SimSiamLoss",
     "SmoothL1Loss",
     "SoftCrossEntropyLoss",
     "SoftMarginLoss",
@@ -72,6 +77,8 @@ __all__ = [
     "SquaredHingeLoss",
     "SupervisedSimCSELoss",
     "TripletMarginLoss",
+    "TverskyLoss",
+    "VICRegLoss",
 ]
 
 
@@ -1180,6 +1187,97 @@ class SoftmaxRankLoss(Criterion):
 
 
 @keras.saving.register_keras_serializable(package="isoloss")
+class DiceLoss(Criterion):
+    """Dice loss: the part of a prediction and a target that the two do not have in common.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.dice`.
+    """
+
+    spec = staticmethod(segmentation.dice)
+
+    def __init__(
+        self,
+        *,
+        squared: bool = False,
+        smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            squared=squared,
+            smoothing=smoothing,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class GeneralizedDiceLoss(Criterion):
+    """Generalised Dice loss: one overlap of all classes, in which small ones count as much as large ones.
+
+    Args:
+        probabilities: predicted, (..., C, P).
+        targets: given, (..., C, P).
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.generalized_dice`.
+    """
+
+    spec = staticmethod(segmentation.generalized_dice)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class TverskyLoss(Criterion):
+    """Tversky loss: Dice loss that tells what is found and not there from what is there and not found.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.tversky`.
+    """
+
+    spec = staticmethod(segmentation.tversky)
+
+    def __init__(
+        self,
+        *,
+        alpha: float = 0.5,
+        beta: float = 0.5,
+        smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            alpha=alpha,
+            beta=beta,
+            smoothing=smoothing,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
 class HingeEmbeddingLoss(Criterion):
     """A distance that should be small, or by how much it fails to reach a margin.
 
@@ -1264,6 +1362,60 @@ class TripletMarginLoss(Criterion):
             margin=margin,
             p=p,
             swap=swap,
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SimSiamLoss(Criterion):
+    """SimSiam: minus the cosine of what one view predicts of another and what that is, which is held fast.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+
+    Formula, settings, errors and source: `isoloss.losses.metric.simsiam`.
+    """
+
+    spec = staticmethod(metric.simsiam)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+            name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class BYOLLoss(Criterion):
+    """BYOL: the squared distance of the directions of what one network predicts and what the other gives.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+
+    Formula, settings, errors and source: `isoloss.losses.metric.byol`.
+    """
+
+    spec = staticmethod(metric.byol)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
             axis=axis,
             reduction=reduction,
             name=name,
@@ -1529,6 +1681,42 @@ class SampleCorrelationLoss(Criterion):
         super().__init__(
             off_diagonal_weight=off_diagonal_weight,
             scale=scale,
+            epsilon=epsilon,
+            reduction=reduction,
+            name=name,
+            across_replicas=across_replicas,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class VICRegLoss(Criterion):
+    """VICReg: two views agree, each feature of each varies, and no two features of one vary together.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.vicreg`.
+    """
+
+    spec = staticmethod(correlation.vicreg)
+
+    def __init__(
+        self,
+        *,
+        invariance_weight: float = 25.0,
+        variance_weight: float = 25.0,
+        covariance_weight: float = 1.0,
+        epsilon: float = 0.0001,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+        across_replicas: bool = False,
+    ) -> None:
+        super().__init__(
+            invariance_weight=invariance_weight,
+            variance_weight=variance_weight,
+            covariance_weight=covariance_weight,
             epsilon=epsilon,
             reduction=reduction,
             name=name,

@@ -16,6 +16,7 @@ from isoloss.losses import (
     probability,
     ranking,
     regression,
+    segmentation,
     sparsemax,
 )
 
@@ -26,13 +27,16 @@ __all__ = [
     "binary_focal",
     "binary_sparsemax",
     "bpr",
+    "byol",
     "categorical_focal",
     "clip",
     "cosine_distance",
     "cosine_embedding",
     "cross_entropy",
+    "dice",
     "gaussian_nll",
     "generalized_cross_entropy",
+    "generalized_dice",
     "generalized_kl",
     "half_mse",
     "hinge",
@@ -65,6 +69,7 @@ __all__ = [
     "rmse",
     "sample_correlation",
     "simcse",
+    "simsiam",
     "smooth_l1",
     "soft_cross_entropy",
     "soft_margin",
@@ -72,6 +77,8 @@ __all__ = [
     "squared_hinge",
     "supervised_simcse",
     "triplet_margin",
+    "tversky",
+    "vicreg",
 ]
 
 
@@ -1329,6 +1336,107 @@ def softmax_rank(
     )
 
 
+def dice(
+    probabilities: Any,
+    targets: Any,
+    *,
+    squared: bool = False,
+    smoothing: float = 0.0,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Dice loss: the part of a prediction and a target that the two do not have in common.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.dice`.
+    """
+    return call(
+        segmentation.dice,
+        {"probabilities": probabilities, "targets": targets},
+        {"squared": squared, "smoothing": smoothing},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def generalized_dice(
+    probabilities: Any,
+    targets: Any,
+    *,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Generalised Dice loss: one overlap of all classes, in which small ones count as much as large ones.
+
+    Args:
+        probabilities: predicted, (..., C, P).
+        targets: given, (..., C, P).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.generalized_dice`.
+    """
+    return call(
+        segmentation.generalized_dice,
+        {"probabilities": probabilities, "targets": targets},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def tversky(
+    probabilities: Any,
+    targets: Any,
+    *,
+    alpha: float = 0.5,
+    beta: float = 0.5,
+    smoothing: float = 0.0,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Tversky loss: Dice loss that tells what is found and not there from what is there and not found.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.tversky`.
+    """
+    return call(
+        segmentation.tversky,
+        {"probabilities": probabilities, "targets": targets},
+        {"alpha": alpha, "beta": beta, "smoothing": smoothing},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
 def hinge_embedding(
     distances: Any,
     targets: Any,
@@ -1424,6 +1532,70 @@ def triplet_margin(
         metric.triplet_margin,
         {"anchors": anchors, "positives": positives, "negatives": negatives},
         {"margin": margin, "p": p, "swap": swap},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def simsiam(
+    predictions: Any,
+    projections: Any,
+    *,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """SimSiam: minus the cosine of what one view predicts of another and what that is, which is held fast.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.metric.simsiam`.
+    """
+    return call(
+        metric.simsiam,
+        {"predictions": predictions, "projections": projections},
+        {},
+        axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def byol(
+    predictions: Any,
+    projections: Any,
+    *,
+    axis: int = -1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """BYOL: the squared distance of the directions of what one network predicts and what the other gives.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+        axis: the axis that rows lie along.
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.metric.byol`.
+    """
+    return call(
+        metric.byol,
+        {"predictions": predictions, "projections": projections},
+        {},
         axis=axis,
         where=where,
         weights=weights,
@@ -1675,6 +1847,39 @@ def sample_correlation(
         correlation.sample_correlation,
         {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b},
         {"off_diagonal_weight": off_diagonal_weight, "scale": scale, "epsilon": epsilon},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def vicreg(
+    embeddings_a: Any,
+    embeddings_b: Any,
+    *,
+    invariance_weight: float = 25.0,
+    variance_weight: float = 25.0,
+    covariance_weight: float = 1.0,
+    epsilon: float = 0.0001,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """VICReg: two views agree, each feature of each varies, and no two features of one vary together.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+        where: True for what counts; of the shape of the elements or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" and nothing else.
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.vicreg`.
+    """
+    return call(
+        correlation.vicreg,
+        {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b},
+        {"invariance_weight": invariance_weight, "variance_weight": variance_weight, "covariance_weight": covariance_weight, "epsilon": epsilon},
         where=where,
         weights=weights,
         reduction=reduction,

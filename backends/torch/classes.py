@@ -17,6 +17,7 @@ from isoloss.losses import (
     probability,
     ranking,
     regression,
+    segmentation,
     sparsemax,
 )
 from isoloss.torch.collective import Group
@@ -25,6 +26,7 @@ from isoloss.torch.functions import ArrayLike
 
 __all__ = [
     "BPRLoss",
+    "BYOLLoss",
     "BarlowTwinsLoss",
     "BinaryCrossEntropyLoss",
     "BinaryCrossEntropyWithLogitsLoss",
@@ -35,8 +37,10 @@ __all__ = [
     "CosineDistanceLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "DiceLoss",
     "GaussianNLLLoss",
     "GeneralizedCrossEntropyLoss",
+    "GeneralizedDiceLoss",
     "GeneralizedKLLoss",
     "HalfMSELoss",
     "HingeEmbeddingLoss",
@@ -68,6 +72,7 @@ __all__ = [
     "RMSELoss",
     "SampleCorrelationLoss",
     "SimCSELoss",
+    "SimSiamLoss",
     "SmoothL1Loss",
     "SoftCrossEntropyLoss",
     "SoftMarginLoss",
@@ -75,6 +80,8 @@ __all__ = [
     "SquaredHingeLoss",
     "SupervisedSimCSELoss",
     "TripletMarginLoss",
+    "TverskyLoss",
+    "VICRegLoss",
 ]
 
 
@@ -1464,6 +1471,118 @@ class SoftmaxRankLoss(Criterion):
         return self.evaluate({"scores": scores, "relevance": relevance}, where, weights)
 
 
+class DiceLoss(Criterion):
+    """Dice loss: the part of a prediction and a target that the two do not have in common.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.dice`.
+    """
+
+    spec = staticmethod(segmentation.dice)
+
+    def __init__(
+        self,
+        *,
+        squared: bool = False,
+        smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            squared=squared,
+            smoothing=smoothing,
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        probabilities: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"probabilities": probabilities, "targets": targets}, where, weights)
+
+
+class GeneralizedDiceLoss(Criterion):
+    """Generalised Dice loss: one overlap of all classes, in which small ones count as much as large ones.
+
+    Args:
+        probabilities: predicted, (..., C, P).
+        targets: given, (..., C, P).
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.generalized_dice`.
+    """
+
+    spec = staticmethod(segmentation.generalized_dice)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        probabilities: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"probabilities": probabilities, "targets": targets}, where, weights)
+
+
+class TverskyLoss(Criterion):
+    """Tversky loss: Dice loss that tells what is found and not there from what is there and not found.
+
+    Args:
+        probabilities: predicted, (..., P).
+        targets: given, (..., P).
+
+    Formula, settings, errors and source: `isoloss.losses.segmentation.tversky`.
+    """
+
+    spec = staticmethod(segmentation.tversky)
+
+    def __init__(
+        self,
+        *,
+        alpha: float = 0.5,
+        beta: float = 0.5,
+        smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            alpha=alpha,
+            beta=beta,
+            smoothing=smoothing,
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        probabilities: ArrayLike,
+        targets: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"probabilities": probabilities, "targets": targets}, where, weights)
+
+
 class HingeEmbeddingLoss(Criterion):
     """A distance that should be small, or by how much it fails to reach a margin.
 
@@ -1578,6 +1697,74 @@ class TripletMarginLoss(Criterion):
         weights: ArrayLike | None = None,
     ) -> Tensor:
         return self.evaluate({"anchors": anchors, "positives": positives, "negatives": negatives}, where, weights)
+
+
+class SimSiamLoss(Criterion):
+    """SimSiam: minus the cosine of what one view predicts of another and what that is, which is held fast.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+
+    Formula, settings, errors and source: `isoloss.losses.metric.simsiam`.
+    """
+
+    spec = staticmethod(metric.simsiam)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        projections: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "projections": projections}, where, weights)
+
+
+class BYOLLoss(Criterion):
+    """BYOL: the squared distance of the directions of what one network predicts and what the other gives.
+
+    Args:
+        predictions: predicted, (..., D).
+        projections: given, (..., D).
+
+    Formula, settings, errors and source: `isoloss.losses.metric.byol`.
+    """
+
+    spec = staticmethod(metric.byol)
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(
+            axis=axis,
+            reduction=reduction,
+        )
+
+    def forward(
+        self,
+        predictions: ArrayLike,
+        projections: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"predictions": predictions, "projections": projections}, where, weights)
 
 
 class InfoNCELoss(Criterion):
@@ -1899,6 +2086,51 @@ class SampleCorrelationLoss(Criterion):
         super().__init__(
             off_diagonal_weight=off_diagonal_weight,
             scale=scale,
+            epsilon=epsilon,
+            reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
+        )
+
+    def forward(
+        self,
+        embeddings_a: ArrayLike,
+        embeddings_b: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings_a": embeddings_a, "embeddings_b": embeddings_b}, where, weights)
+
+
+class VICRegLoss(Criterion):
+    """VICReg: two views agree, each feature of each varies, and no two features of one vary together.
+
+    Args:
+        embeddings_a: predicted, (N, D).
+        embeddings_b: predicted, (N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.correlation.vicreg`.
+    """
+
+    spec = staticmethod(correlation.vicreg)
+
+    def __init__(
+        self,
+        *,
+        invariance_weight: float = 25.0,
+        variance_weight: float = 25.0,
+        covariance_weight: float = 1.0,
+        epsilon: float = 0.0001,
+        reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
+    ) -> None:
+        super().__init__(
+            invariance_weight=invariance_weight,
+            variance_weight=variance_weight,
+            covariance_weight=covariance_weight,
             epsilon=epsilon,
             reduction=reduction,
             group=group,

@@ -12,6 +12,7 @@ from isoloss.conformance.cases import (
     probability,
     ranking,
     regression,
+    segmentation,
     sparsemax,
 )
 from isoloss.conformance.cases.case import Case, LossCases, Refusal
@@ -24,6 +25,7 @@ CASES: dict[str, LossCases] = {
     **sparsemax.CASES,
     **probability.CASES,
     **ranking.CASES,
+    **segmentation.CASES,
     **metric.CASES,
     **contrastive.CASES,
     **correlation.CASES,

@@ -25,15 +25,10 @@ def _zeros(*shape: int) -> dict[str, np.ndarray[Any, Any]]:
     return {"embeddings_a": np.zeros(shape), "embeddings_b": np.zeros(shape)}
 
 
-_TYPICAL = (
+_PLAIN = (
     Case("two views", _two(1, 4, 3), core=True),
     Case("more features than samples", _two(3, 3, 5)),
     Case("nearly the same", _two(5, 4, 3, noise=1e-3), regime="near-cancellation"),
-    Case(
-        "nearly the same, as many features as samples",
-        _two(21, 3, 3, noise=1e-3),
-        regime="near-cancellation",
-    ),
     Case(
         "nearly constant",
         {n: np.float32(1) + x * np.float32(1e-2) for n, x in _two(23, 4, 3).items()},
@@ -41,17 +36,22 @@ _TYPICAL = (
     ),
     Case("duplicates", {n: np.tile(x, (2, 1)) for n, x in _two(25, 3, 3).items()}, regime="duplicates"),
     Case("where and weights", _two(27, 6, 3), options=masked(27, 6), regime="masked"),
-    Case("far apart", {"embeddings_a": normal(7, 4, 3), "embeddings_b": normal(8, 4, 3)}, {"off_diagonal_weight": 0.5}),
     Case("no epsilon", _two(9, 4, 3), {"epsilon": 0.0}),
-    Case("learned scale", _two(11, 4, 3), {"scale": np.array(0.25, np.float32)}, core=True),
     Case(
         "where", _two(13, 5, 3), options={"where": booleans(True, False, True, True, True)}, core=True, regime="masked"
     ),
     Case("weights", _two(15, 4, 3), options={"weights": floats(0.5, 2.0, 0.0, 1.0)}, core=True),
-    Case("values of 1e20", {n: x * np.float32(1e20) for n, x in _two(17, 4, 3).items()}),
     Case(
         "values of 1e-20, no epsilon", {n: x * np.float32(1e-20) for n, x in _two(19, 4, 3).items()}, {"epsilon": 0.0}
     ),
+)
+
+_TYPICAL = (
+    *_PLAIN,
+    Case("nearly the same, as many features as samples", _two(21, 3, 3, noise=1e-3), regime="near-cancellation"),
+    Case("far apart", {"embeddings_a": normal(7, 4, 3), "embeddings_b": normal(8, 4, 3)}, {"off_diagonal_weight": 0.5}),
+    Case("learned scale", _two(11, 4, 3), {"scale": np.array(0.25, np.float32)}, core=True),
+    Case("values of 1e20", {n: x * np.float32(1e20) for n, x in _two(17, 4, 3).items()}),
     Case(
         "where, values of 1e-20, no epsilon",
         {n: x * np.float32(1e-20) for n, x in _two(25, 5, 3).items()},
@@ -77,7 +77,7 @@ _NO_ROWS = Case(
     gradients=_zeros(0, 3),
 )
 
-_REFUSED = (
+_REFUSED_VIEWS = (
     Refusal(
         "views of different sizes",
         {"embeddings_a": normal(1, 4, 3), "embeddings_b": normal(2, 3, 3)},
@@ -89,6 +89,11 @@ _REFUSED = (
         message=r"embeddings_b \(N, D\) must agree with embeddings_a in D",
     ),
     Refusal("a sum of one number", _two(1, 4, 3), options={"reduction": "sum"}, message="must be 'mean'; got 'sum'"),
+    Refusal("epsilon negative", _two(1, 4, 3), {"epsilon": -1.0}, message="epsilon must be a number, at least 0"),
+)
+
+_REFUSED = (
+    *_REFUSED_VIEWS,
     Refusal(
         "scale 0", _two(1, 4, 3), {"scale": 0.0}, message="scale must be a number or a scalar array, greater than 0"
     ),
@@ -105,8 +110,9 @@ _REFUSED = (
         {"off_diagonal_weight": -1.0},
         message="off_diagonal_weight must be a number, at least 0; got -1.0",
     ),
-    Refusal("epsilon negative", _two(1, 4, 3), {"epsilon": -1.0}, message="epsilon must be a number, at least 0"),
 )
+
+_ALONE = {"invariance_weight": 0.0, "covariance_weight": 0.0, "epsilon": 0.0}
 
 CASES = {
     "barlow_twins": LossCases(
@@ -266,5 +272,71 @@ CASES = {
             ),
         ),
         _REFUSED,
+    ),
+    "vicreg": LossCases(
+        (
+            *_PLAIN,
+            Case("weights of the terms", _two(31, 3, 2), {"invariance_weight": 1.0, "covariance_weight": 10.0}),
+            Case("variance alone", _two(33, 4, 2), _ALONE),
+            Case("covariance alone", _two(35, 3, 2), {"invariance_weight": 0.0, "variance_weight": 0.0}),
+            Case("deviations of 1e-3", {n: x * np.float32(1e-3) for n, x in _two(41, 3, 2).items()}),
+            Case("weights whose sum overflows", _two(43, 6, 2), options={"weights": floats(*[8e37] * 5, 0.0)}),
+        ),
+        (
+            _ALL_MASKED,
+            _NO_ROWS,
+            Case(
+                "one sample",
+                _both(floats([1.0, 2.0, 3.0])),
+                {"epsilon": 0.0625},
+                note="its features do not vary: each deviation is the root of epsilon",
+                regime="unit batch",
+                value=25.0 * 0.75,
+                gradients=_zeros(1, 3),
+            ),
+            Case(
+                "constant features, no epsilon",
+                _both(np.full((7, 2), 0.1, np.float32)),
+                {"epsilon": 0.0},
+                note="their mean is rounded, but they do not vary: 25, with zero gradient, and not 0 / 0",
+                value=25.0,
+                gradients=_zeros(7, 2),
+            ),
+            Case(
+                "a variance of 1 / 4",
+                _both(floats([0.5], [-0.5], [0.0])),
+                _ALONE,
+                note="by N - 1 and not by N, where it would be 1 / 6: a deviation of a half",
+                value=12.5,
+                gradients={n: [[-6.25], [6.25], [0.0]] for n in ("embeddings_a", "embeddings_b")},
+            ),
+            Case(
+                "a deviation that is enough",
+                {"embeddings_a": floats([2.0], [-2.0]), "embeddings_b": floats([2.0], [-2.0])},
+                note="0, with zero gradient",
+                value=0.0,
+                gradients=_zeros(2, 1),
+            ),
+            Case(
+                "NaN in a masked row",
+                {"embeddings_a": floats([2.0], [NAN], [-2.0]), "embeddings_b": floats([2.0], [0.0], [-1.0])},
+                options={"where": booleans(True, False, True)},
+                note="of the two rows left one is off by 1: 25 times a half",
+                value=12.5,
+                gradients={"embeddings_a": [[0.0], [0.0], [-25.0]], "embeddings_b": [[0.0], [0.0], [25.0]]},
+            ),
+        ),
+        (
+            *_REFUSED_VIEWS,
+            *(
+                Refusal(
+                    f"{name} negative",
+                    _two(1, 4, 3),
+                    {name: -1.0},
+                    message=f"{name} must be a number, at least 0; got -1.0",
+                )
+                for name in ("invariance_weight", "variance_weight", "covariance_weight")
+            ),
+        ),
     ),
 }

@@ -342,7 +342,109 @@ _TRIPLET_MARGIN = LossCases(
     ),
 )
 
+
+def _views(seed: int, *shape: int, off: float = 0.0) -> dict[str, Any]:
+    """Predictions of projections, as embeddings above."""
+    found = _two(seed, *shape, off=off)
+    return {"predictions": found["embeddings_a"], "projections": found["embeddings_b"]}
+
+
+def _of_views(at_cosine_0: float, scale: float) -> LossCases:
+    """Cases of a loss that is this number at cosine 0, and falls by so much with it."""
+
+    def at(predictions: Any, projections: Any) -> dict[str, Any]:
+        return {"predictions": floats(*predictions), "projections": floats(*projections)}
+
+    def opposite(seed: int, off: float) -> dict[str, Any]:
+        found = _views(seed, 3, 4, off=off)
+        return found | {"predictions": -found["predictions"]}
+
+    return LossCases(
+        (
+            Case("batch", _views(1, 4, 3), core=True),
+            Case("no batch axis", {n: np.asarray(x[0]) for n, x in _views(3, 1, 3).items()}),
+            Case("two batch axes", _views(5, 2, 2, 3), options={"reduction": "sum"}),
+            Case(
+                "features on axis 0",
+                {n: x.T.copy() for n, x in _views(7, 4, 3).items()},
+                options={"axis": 0, "reduction": "none"},
+            ),
+            Case("one row", _views(9, 1, 4), regime="unit batch"),
+            Case("duplicates", {n: np.repeat(x, 2, axis=0) for n, x in _views(11, 2, 3).items()}, regime="duplicates"),
+            Case("right", _views(13, 3, 4, off=0.2), options=_NONE, regime="right"),
+            Case("wrong", opposite(15, 0.2), options=_NONE, regime="wrong"),
+            Case("sure", _views(17, 3, 4, off=1e-2), options=_NONE, regime="sure"),
+            Case("sure and wrong", opposite(19, 1e-2), options=_NONE, regime="sure"),
+            Case("nearly the same", _views(21, 3, 4, off=1e-3), options=_NONE, regime="near-cancellation"),
+            Case(
+                "directions that differ by 1e-4",
+                at([[1.0, 0.0]], [[1.0, 1e-4]]),
+                note="1 - cos is 5e-9, and no difference of numbers near 1",
+                regime="edge",
+                issue="https://github.com/pytorch/pytorch/issues/14173",
+            ),
+            *(
+                Case(
+                    f"embeddings of {size:.0e}",
+                    {n: x * np.float32(size) for n, x in _views(25, 2, 3).items()},
+                    options=_NONE,
+                    note="squares that would overflow or vanish",
+                    regime="edge",
+                    issue="https://github.com/pytorch/pytorch/issues/51912",
+                )
+                for size in (1e30, 1e-30)
+            ),
+            Case("where and weights", _views(27, 6, 3), options=masked(27, 6), core=True, regime="masked"),
+        ),
+        (
+            Case(
+                "a zero vector",
+                at([[0.0, 0.0], [1.0, 2.0], [0.0, 0.0]], [[1.0, 2.0], [0.0, 0.0], [0.0, 0.0]]),
+                options=_NONE,
+                note="it has no direction: cosine 0, and nothing is learned (Keras and optax give NaN)",
+                value=[at_cosine_0] * 3,
+                gradients={"predictions": np.zeros((3, 2))},
+            ),
+            Case(
+                "the same direction, a right angle and the opposite one",
+                at([[0.0, 2.0], [0.0, 2.0], [0.0, 2.0]], [[0.0, 8.0], [4.0, 0.0], [0.0, -0.5]]),
+                options=_NONE,
+                note="whatever the lengths; the slope is that of the cosine, and 0 at both ends",
+                value=[at_cosine_0 - scale, at_cosine_0, at_cosine_0 + scale],
+                gradients={"predictions": [[0.0, 0.0], [-0.5 * scale, 0.0], [0.0, 0.0]]},
+            ),
+            Case(
+                "NaN in masked rows",
+                at([[1.0, 0.0], [NAN, 1.0]], [[0.0, 2.0], [1.0, NAN]]),
+                options={"where": booleans(True, False)},
+                note="what stands in masked places reaches neither value nor gradient",
+                value=at_cosine_0,
+                gradients={"predictions": [[0.0, -scale], [0.0, 0.0]]},
+            ),
+        ),
+        (
+            Refusal(
+                "projections of other features",
+                _views(1, 3, 4) | {"projections": normal(2, 3, 5)},
+                message="projections .* must agree with predictions in D",
+            ),
+            Refusal(
+                "one projection for all",
+                _views(1, 3, 4) | {"projections": normal(2, 4)},
+                message="projections .* must agree with predictions in all batch axes",
+            ),
+            Refusal(
+                "no features",
+                {n: x[:, :0] for n, x in _views(1, 3, 4).items()},
+                message="predictions is empty along D",
+            ),
+        ),
+    )
+
+
 CASES = {
+    "simsiam": _of_views(0.0, 1.0),
+    "byol": _of_views(2.0, 2.0),
     "hinge_embedding": _HINGE_EMBEDDING,
     "cosine_embedding": _COSINE_EMBEDDING,
     "triplet_margin": _TRIPLET_MARGIN,

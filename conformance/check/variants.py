@@ -185,6 +185,9 @@ DEFAULTS: dict[str, tuple[Any, ...]] = {
     "margin": (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0),
     "p": (1, 2),
     "swap": (True,),
+    "squared": (True,),
+    "smoothing": (1e-7, 1e-6, 1e-5, 1.0, 2.0),
+    "variance_weight": (50.0,),
     "epsilon": (0.0, 1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1.0, 2.0),
     "label_smoothing": (0.1, 0.05, 0.2),
     "off_diagonal_weight": (5e-3, 5.1e-3, 3.9e-3, 1e-2, 0.1, 1.0),
@@ -787,6 +790,17 @@ VARIANTS: tuple[Variant, ...] = (
         lambda p: p.reduce(p.values()[0] - 1.0) if p.plain else None,
         "It is minus the cosine, as Keras' CosineSimilarity: add 1.",
         ("cosine_distance",),
+    ),
+    Variant(
+        lambda p: p.reduce(p.values()[0] * 0.5 - 1.0) if p.plain else None,
+        "It is minus the cosine, as SimSiam and Lightly have it: that is isoloss's simsiam.",
+        ("byol",),
+    ),
+    # segmentation
+    Variant(
+        lambda p: p(alpha=p.settings["beta"], beta=p.settings["alpha"]),
+        "Alpha and beta are exchanged, as in Keras up to 3.15.1: alpha is that of false positives.",
+        ("tversky",),
     ),
     # distributions
     Variant(

@@ -226,6 +226,33 @@ def cosine_distance(predictions: Tensor, targets: Tensor, *, axis: int, reductio
     return _reduced(values, reduction)
 
 
+def simsiam(predictions: Tensor, projections: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`keras.losses.cosine_similarity`, which is minus the cosine"""
+    _dtype(predictions)
+    return _reduced(keras.losses.cosine_similarity(projections, predictions, axis=axis), reduction)
+
+
+def byol(predictions: Tensor, projections: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`2 + 2 * keras.losses.cosine_similarity`, which is minus the cosine"""
+    _dtype(predictions)
+    values: Tensor = keras.losses.cosine_similarity(projections, predictions, axis=axis) * 2.0 + 2.0
+    return _reduced(values, reduction)
+
+
+def dice(probabilities: Tensor, targets: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`keras.losses.dice`, which adds 1e-7 to the denominator"""
+    _dtype(probabilities)
+    values: Tensor = keras.losses.dice(targets, probabilities, axis=axis)
+    return _reduced(values, reduction)
+
+
+def tversky(probabilities: Tensor, targets: Tensor, *, alpha: float, beta: float, axis: int, reduction: str) -> Tensor:
+    """`keras.losses.tversky`, which adds 1e-7 to the denominator, with alpha and beta exchanged (up to 3.15.1)"""
+    _dtype(probabilities)
+    values: Tensor = keras.losses.tversky(targets, probabilities, alpha=beta, beta=alpha, axis=axis)
+    return _reduced(values, reduction)
+
+
 def kl_divergence(
     log_probabilities: Tensor,
     targets: Tensor,

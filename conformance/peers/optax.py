@@ -153,6 +153,16 @@ def listnet(scores: Array, relevance: Array, *, where: Array | None, reduction: 
     return optax.losses.ranking_softmax_loss(scores, jax.nn.softmax(relevance), where=items, reduce_fn=reduce)
 
 
+def simsiam(predictions: Array, projections: Array, *, axis: int, reduction: str) -> Array:
+    """`-optax.cosine_similarity`, whose epsilon is 0"""
+    return _reduced(-optax.cosine_similarity(predictions, projections, axis=axis), reduction)
+
+
+def byol(predictions: Array, projections: Array, *, axis: int, reduction: str) -> Array:
+    """`2 * optax.cosine_distance`, whose epsilon is 0"""
+    return _reduced(2.0 * optax.cosine_distance(predictions, projections, axis=axis), reduction)
+
+
 def cosine_distance(predictions: Array, targets: Array, *, axis: int, reduction: str) -> Array:
     """`optax.cosine_distance`, whose epsilon is 0"""
     return _reduced(optax.cosine_distance(predictions, targets, axis=axis), reduction)

@@ -118,6 +118,16 @@ def cosine_distance(predictions: Tensor, targets: Tensor, *, axis: int, reductio
     return _reduced(1.0 - F.cosine_similarity(predictions, targets, dim=axis), reduction)
 
 
+def simsiam(predictions: Tensor, projections: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`-F.cosine_similarity`, the projections detached; lengths below 1e-8 count as that"""
+    return _reduced(-F.cosine_similarity(predictions, projections.detach(), dim=axis), reduction)
+
+
+def byol(predictions: Tensor, projections: Tensor, *, axis: int, reduction: str) -> Tensor:
+    """`2 - 2 * F.cosine_similarity`, the projections detached; lengths below 1e-8 count as that"""
+    return _reduced(2.0 - 2.0 * F.cosine_similarity(predictions, projections.detach(), dim=axis), reduction)
+
+
 def kl_divergence(
     log_probabilities: Tensor, targets: Tensor, *, log_targets: bool, axis: int, reduction: str
 ) -> Tensor:

@@ -19,6 +19,7 @@ from isoloss.conformance.references import (
     probability,
     ranking,
     regression,
+    segmentation,
     sparsemax,
 )
 from isoloss.losses import LOSSES
@@ -33,6 +34,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
         margins,
         probability,
         ranking,
+        segmentation,
         metric,
         contrastive,
         correlation,

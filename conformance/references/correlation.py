@@ -58,6 +58,38 @@ def sample_correlation(
     return scale * loss
 
 
+def vicreg(
+    embeddings_a: Matrix,
+    embeddings_b: Matrix,
+    *,
+    invariance_weight: Number,
+    variance_weight: Number,
+    covariance_weight: Number,
+    epsilon: Number,
+    weights: Vector,
+) -> Number:
+    """Bardes et al. 2022, equations (1) to (6), with the means over D and of both variances of algorithm 1."""
+    n, features = sum(1 for w in weights if w > 0), range(len(embeddings_a[0]) if embeddings_a else 0)
+    if not n:
+        return mpf(0)
+    weights = [w * n / sum(weights) for w in weights]
+    rows = list(zip(weights, embeddings_a, embeddings_b, strict=True))
+    invariance = sum(w * (a[d] - b[d]) ** 2 for w, a, b in rows for d in features) / n
+    variance, covariance = mpf(0), mpf(0)
+    for view in (embeddings_a, embeddings_b):
+        means = [sum(w * x[d] for w, x in zip(weights, view, strict=True)) / n for d in features]
+        for i in features:
+            for j in features:
+                products = [w * (x[i] - means[i]) * (x[j] - means[j]) for w, x in zip(weights, view, strict=True)]
+                c = sum(products) / max(n - 1, 1)
+                if i == j:
+                    variance += max(mpf(0), 1 - sqrt(c + epsilon)) / 2
+                else:
+                    covariance += c**2
+    loss = invariance_weight * invariance + variance_weight * variance + covariance_weight * covariance
+    return loss / len(features)
+
+
 def standardised(values: Vector, weights: Vector, epsilon: Number) -> Vector:
     """Less their mean, by the root of their biased variance + epsilon; 0 if they do not vary."""
     total = sum(weights)

@@ -28,6 +28,16 @@ def cosine_embedding(
     return Rows(values)
 
 
+def simsiam(predictions: Matrix, projections: Matrix) -> Rows:
+    """Chen and He 2021, equation (1)."""
+    return Rows([-cosine(p, z) for p, z in zip(predictions, projections, strict=True)])
+
+
+def byol(predictions: Matrix, projections: Matrix) -> Rows:
+    """Grill et al. 2020, equation (2)."""
+    return Rows([2 - 2 * cosine(p, z) for p, z in zip(predictions, projections, strict=True)])
+
+
 def triplet_margin(
     anchors: Matrix, positives: Matrix, negatives: Matrix, *, margin: Number, p: int, swap: bool
 ) -> Rows:

@@ -46,7 +46,7 @@ if BACKEND == "jax":  # there it is the same as eager
 
 MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
 REDUCTIONS = (*MEANS, "sum", "none", None)
-SIZES = {"C": 3, "L": 3, "D": 6}
+SIZES = {"C": 3, "L": 3, "D": 6, "P": 3}
 FEATURES = 5
 SAMPLES = 48
 
@@ -96,7 +96,9 @@ class Problem:
                 if argument.integer:
                     self.y = scores.argmax(axis=-1)
                 elif len(argument.dimensions) > 1:
-                    self.y = np.eye(SIZES[argument.dimensions[-1].name])[scores.argmax(axis=-1)]
+                    row = [SIZES[d.name] for d in argument.dimensions[1:]]
+                    one = np.eye(row[-1])[scores.argmax(axis=-1)]
+                    self.y = np.broadcast_to(one.reshape(samples, *[1] * (len(row) - 1), row[-1]), (samples, *row))
                 else:
                     self.y = (scores[:, 0] > 0).astype("float32")
                 self.y = 2 * self.y - 1 if loss.name in SIGNED else self.y
@@ -104,7 +106,7 @@ class Problem:
         self.weights = random.uniform(0.5, 2.0, size=samples).astype("float32")
 
     def encoded(self, x: Any) -> Any:
-        units = self.output[-1] if self.output != self.x.shape[1:-1] else 1
+        units = int(np.prod(self.output) // np.prod(self.x.shape[1:-1]))
         start = keras.initializers.GlorotUniform(seed=1)
         x = keras.layers.Dense(units, activation=self.activation, kernel_initializer=start)(x)
         return keras.layers.Reshape(self.output)(x)

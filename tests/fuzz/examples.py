@@ -91,7 +91,7 @@ def examples(draw: Draw, name: str, *, small: bool = False) -> Example:
     batch = tuple(size for d in loss.batch for size in _size(d, sizes, blocks))
     options = _options(draw, loss, batch, arrays)
     if loss.has_axis and not small and draw(st.booleans()):
-        rank = len(batch) + 1
+        rank = len(batch) + max(len(a.dimensions) for a in loss.arguments) - 1
         options["axis"] = axis = draw(st.integers(-rank, rank - 1))
         rows = {a.name for a in loss.arguments if a.open and len(a.dimensions) > 1}
         inputs = {n: np.moveaxis(x, -1, axis).copy() if n in rows else x for n, x in inputs.items()}
@@ -123,7 +123,7 @@ def _size(dimension: Dimension, sizes: dict[str, Any], blocks: dict[str, Any]) -
     return size if dimension.name == "..." else (size * dimension.count(blocks),)
 
 
-SMALL: dict[str, Any] = {"...": (2,), "N": 2, "M": 2, "D": 2, "C": 3, "L": 3}
+SMALL: dict[str, Any] = {"...": (2,), "N": 2, "M": 2, "D": 2, "C": 3, "L": 3, "P": 3}
 
 
 # ------------------------------------------------------------------------ numbers
@@ -267,6 +267,12 @@ HOLDS: dict[tuple[str, str], Callable[[tuple[int, int]], st.SearchStrategy[float
     ("poisson_nll", "predictions"): _shares,
     ("poisson_nll", "targets"): _not_negative,
     ("gaussian_nll", "variances"): _variances,
+    ("dice", "probabilities"): _fractions,
+    ("dice", "targets"): _memberships,
+    ("generalized_dice", "probabilities"): _fractions,
+    ("generalized_dice", "targets"): _memberships,
+    ("tversky", "probabilities"): _fractions,
+    ("tversky", "targets"): _memberships,
 }
 """What arrays hold that may not hold just any numbers."""
 

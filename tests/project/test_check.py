@@ -205,6 +205,12 @@ def focal(x, y):
     return rest**2 * F.binary_cross_entropy_with_logits(x, y, reduction="none")
 
 
+def tversky(p, y, alpha, beta):
+    both, found, there = (p * y).sum(-1), (p * (1 - y)).sum(-1), ((1 - p) * y).sum(-1)
+    rest = alpha * found + beta * there
+    return torch.where(rest > 0, rest / (rest + both), 0.0).mean()
+
+
 def inverted(pred, y, mask):
     return weighted_mse(pred, y, mask=None if mask is None else ~mask)
 
@@ -226,6 +232,8 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
     ("smooth_l1", "It is the Huber loss", lambda pred, y, beta=1.0: F.huber_loss(pred, y, delta=beta or 1e-30)),
     ("quantile", "Its sides are swapped", lambda p, y, q=0.5: torch.maximum(q * (p - y), (q - 1) * (p - y)).mean()),
     ("cosine_distance", "minus the cosine", lambda a, b: -F.cosine_similarity(a, b, dim=-1).mean()),
+    ("byol", "minus the cosine", lambda p, z: -F.cosine_similarity(p, z.detach(), dim=-1).mean()),
+    ("tversky", "Alpha and beta are exchanged", lambda p, y, alpha=0.5, beta=0.5: tversky(p, y, beta, alpha)),
     (
         "kl_divergence",
         "('batchmean')",
