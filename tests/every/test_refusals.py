@@ -8,10 +8,11 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from chosen import OF_A_FAMILY
 
 from isoloss.conformance.cases import CASES, Case, Refusal
 from isoloss.conformance.cases.common import refusals
-from isoloss.losses import FAMILIES, LOSSES, loss
+from isoloss.losses import LOSSES, loss
 from isoloss.protocol import A, Namespace
 
 REFUSED = [
@@ -19,7 +20,6 @@ REFUSED = [
     for loss in CASES
     for refusal in (*CASES[loss].refused, *refusals(LOSSES[loss], next(c for c in CASES[loss].typical if c.core)))
 ]
-OF_A_FAMILY = {family.__name__: next(loss for loss in LOSSES if hasattr(family, loss)) for family in FAMILIES}.values()
 TRACED = [(loss, r) for loss, r in REFUSED if r in CASES[loss].refused or loss in OF_A_FAMILY]
 """What is common to all losses is compiled for one of each family."""
 
