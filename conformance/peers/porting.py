@@ -65,8 +65,7 @@ def arrays(row: Row) -> Arrays:
     random = np.random.default_rng(zlib.crc32(row.loss.encode()))
     found: Arrays = {}
     for argument in loss.arguments:
-        rows, *others = (SIZES[dimension.name] for dimension in argument.dimensions)
-        shape = (rows * (loss.rows_each(argument) if loss.leads(argument) else 1), *others)
+        shape = [SIZES[dimension.name] * dimension.multiple for dimension in argument.dimensions]
         found[argument.name] = _drawn(row.loss, argument.name, random.standard_normal(shape), random)
     found["weights"], found["where"] = random.uniform(0.0, 2.0, SIZES["N"]), random.uniform(size=SIZES["N"]) < 0.7
     real = {name: np.asarray(x) for name, x in row.given.items()}
@@ -152,6 +151,8 @@ def _bare(package: str) -> None:
     origin = sys.modules[top].__path__[0] if top in sys.modules else _folder(top)
     sys.modules[package] = ModuleType(package)
     sys.modules[package].__path__ = [str(Path(origin, *below))]
+    if below:
+        setattr(sys.modules[package.rpartition(".")[0]], below[-1], sys.modules[package])
 
 
 def _folder(package: str) -> str:
@@ -185,7 +186,8 @@ def rows(name: str, known: Mapping[str, Any], backend: str) -> list[dict[str, An
                 n for n in row.names if not any(n in dir(eval(home, dict(known))) for home in library.homes)
             ]:
                 sys.exit(f"{row.theirs}: {name} has no {', '.join(unknown)}")
-            for dtype in DTYPES:
+            # float64 is promoted to float32 in Keras, but on TensorFlow
+            for dtype in DTYPES if backend in ("", "tensorflow") else DTYPES[:1]:
                 if library.framework == "keras":
                     known["keras"].config.set_floatx(dtype)
                 outcome = compared(row, known, BY[backend or library.framework], dtype)

@@ -58,6 +58,7 @@ LIBRARIES = {
         "torch",
         (
             *TORCH,
+            "from sentence_transformers import util",
             "from sentence_transformers.sentence_transformer import losses",
             "model = torch.nn.Sequential(torch.nn.Identity())",
         ),
@@ -71,7 +72,7 @@ LIBRARIES = {
         tuple(f"lightly.loss.{module}" for module in OF_LIGHTLY),
         bare=("lightly", "lightly.loss", "lightly.models", "lightly.models.modules", "lightly.models.utils"),
     ),
-    "open_clip": Library(
+    "open_clip_torch": Library(
         "open_clip", "torch", (*TORCH, "import open_clip.loss"), ("open_clip.loss",), bare=("open_clip",)
     ),
     "segmentation-models-pytorch": Library(
@@ -115,7 +116,7 @@ class Row:
     def names(self) -> list[str]:
         """What the library calls it."""
         homes = "|".join(re.escape(home) for home in LIBRARIES[self.library].homes)
-        return [*dict.fromkeys(re.findall(rf"(?<![\w.])(?:{homes})\.(\w+)\(", self.theirs)), *self.also.split()]
+        return [*re.findall(rf"(?<![\w.])(?:{homes})\.(\w+)\(", self.theirs)[:1], *self.also.split()]
 
 
 INFINITY = float("inf")
@@ -130,6 +131,11 @@ OPTAX_SOURCE = "https://github.com/google-deepmind/optax/blob/v0.2.8/optax/losse
 SMP_SOURCE = "https://github.com/qubvel-org/segmentation_models.pytorch/blob/v0.6.0/segmentation_models_pytorch/losses/"
 PML_SOURCE = "https://github.com/KevinMusgrave/pytorch-metric-learning/blob/v2.9.0/src/pytorch_metric_learning/losses/"
 
+PAIRS = (
+    "torch.cat([anchors, positives]), torch.arange(128) % 64, "
+    "(torch.arange(64), torch.arange(64, 128), torch.arange(0), torch.arange(0))"
+)
+
 ROWS = (
     # mse
     Row("torch", "mse(predictions, targets)", "torch.nn.functional.mse_loss(predictions, targets)", also="MSELoss"),
@@ -138,7 +144,12 @@ ROWS = (
         "mse(predictions, targets, weights=weights)",
         "torch.nn.functional.mse_loss(predictions, targets, weight=weights)",
     ),
-    Row("keras", "mse(predictions, targets)", "keras.losses.MeanSquaredError()(targets, predictions)", also="MSE"),
+    Row(
+        "keras",
+        "mse(predictions, targets)",
+        "keras.losses.MeanSquaredError()(targets, predictions)",
+        also="mean_squared_error",
+    ),
     Row(
         "keras",
         "mse(predictions, targets, weights=weights)",
@@ -166,7 +177,12 @@ ROWS = (
         "mae(predictions, targets, weights=weights)",
         "torch.nn.functional.l1_loss(predictions, targets, weight=weights)",
     ),
-    Row("keras", "mae(predictions, targets)", "keras.losses.MeanAbsoluteError()(targets, predictions)", also="MAE"),
+    Row(
+        "keras",
+        "mae(predictions, targets)",
+        "keras.losses.MeanAbsoluteError()(targets, predictions)",
+        also="mean_absolute_error",
+    ),
     Row("tensorflow", "mae(predictions, targets)", "tf.compat.v1.losses.absolute_difference(targets, predictions)"),
     # huber
     Row(
@@ -205,7 +221,12 @@ ROWS = (
         "tf.compat.v1.losses.huber_loss(targets, predictions, delta=2.0)",
     ),
     # log_cosh, half_mse, smooth_l1, mape, msle
-    Row("keras", "log_cosh(predictions, targets)", "keras.losses.LogCosh()(targets, predictions)"),
+    Row(
+        "keras",
+        "log_cosh(predictions, targets)",
+        "keras.losses.LogCosh()(targets, predictions)",
+        differs=f"its log 2 is a float32 number, which float64 shows ([source]({KERAS_SOURCE}))",
+    ),
     Row("optax", "log_cosh(predictions, targets)", "optax.losses.log_cosh(predictions, targets).mean()"),
     Row("optax", "half_mse(predictions, targets)", "optax.losses.l2_loss(predictions, targets).mean()"),
     Row(
@@ -218,7 +239,7 @@ ROWS = (
         "keras",
         "mape(predictions, targets)",
         "keras.losses.MeanAbsolutePercentageError()(targets, predictions)",
-        also="mean_absolute_percentage_error MAPE",
+        also="mean_absolute_percentage_error",
     ),
     Row(
         "keras",
@@ -230,7 +251,7 @@ ROWS = (
         "keras",
         "msle(predictions, targets)",
         "keras.losses.MeanSquaredLogarithmicError()(targets, predictions)",
-        also="mean_squared_logarithmic_error MSLE",
+        also="mean_squared_logarithmic_error",
     ),
     Row(
         "keras",
@@ -649,7 +670,11 @@ ROWS = (
         differs="it is not registered by its name "
         "([source](https://github.com/keras-team/keras/blob/v3.15.1/keras/src/losses/__init__.py))",
     ),
-    Row("optax", "binary_sparsemax(logits, targets)", "optax.losses.sparsemax_loss(logits, targets).mean()"),
+    Row(
+        "optax",
+        "binary_sparsemax(logits, targets)",
+        "optax.losses.sparsemax_loss(logits, targets).mean()",
+    ),
     Row(
         "optax",
         "multiclass_sparsemax(logits, labels)",
@@ -680,6 +705,11 @@ ROWS = (
         "soft_margin(logits, targets)",
         "torch.nn.functional.soft_margin_loss(logits, targets)",
         also="SoftMarginLoss",
+    ),
+    Row(
+        "tensorflow",
+        "soft_margin(logits, targets)",
+        "tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits((targets + 1.0) / 2.0, logits))",
     ),
     Row(
         "keras",
@@ -865,7 +895,7 @@ ROWS = (
         "keras-rs",
         "margin_ranking(scores_a, scores_b, margin=1.0)",
         "2.0 * keras_rs.losses.PairwiseHingeLoss()("
-        "keras.ops.tile([[1.0, 0.0]], (64, 1)), keras.ops.stack([scores_a, scores_b], -1))",
+        "keras.ops.tile(keras.ops.array([[1.0, 0.0]]), (64, 1)), keras.ops.stack([scores_a, scores_b], -1))",
     ),
     Row(
         "torch",
@@ -897,7 +927,7 @@ ROWS = (
         "keras-rs",
         "bpr(positive_scores, negative_scores)",
         "2.0 * keras_rs.losses.PairwiseLogisticLoss()("
-        "keras.ops.tile([[1.0, 0.0]], (64, 1)), keras.ops.stack([positive_scores, negative_scores], -1))",
+        "keras.ops.tile(keras.ops.array([[1.0, 0.0]]), (64, 1)), keras.ops.stack([positive_scores, negative_scores], -1))",
     ),
     Row(
         "optax",
@@ -926,6 +956,8 @@ ROWS = (
         "torch",
         "cosine_embedding(embeddings_a, embeddings_b, targets)",
         "torch.nn.functional.cosine_embedding_loss(embeddings_a, embeddings_b, targets)",
+        differs="it adds 1e-12 to squared lengths, which float64 shows "
+        "([source](https://github.com/pytorch/pytorch/blob/v2.13.0/aten/src/ATen/native/Loss.cpp))",
         also="CosineEmbeddingLoss",
     ),
     Row(
@@ -1006,7 +1038,7 @@ ROWS = (
         "losses.MultipleNegativesRankingLoss(model).compute_loss_from_embeddings([queries, keys, negatives], None)",
     ),
     Row(
-        "open_clip",
+        "open_clip_torch",
         "clip(image_embeddings, text_embeddings, temperature=0.07)",
         "open_clip.loss.ClipLoss()(torch.nn.functional.normalize(image_embeddings), "
         "torch.nn.functional.normalize(text_embeddings), 1.0 / 0.07)",
@@ -1084,8 +1116,25 @@ ROWS = (
     Row(
         "pytorch-metric-learning",
         "npairs(anchors, positives)",
-        "losses.NPairsLoss()(torch.cat([anchors, positives]), torch.arange(128) % 64, "
-        "(torch.arange(64), torch.arange(64, 128), torch.arange(0), torch.arange(0)))",
+        f"losses.NPairsLoss(distance=distances.DotProductSimilarity(normalize_embeddings=False))({PAIRS})",
+    ),
+    Row(
+        "pytorch-metric-learning",
+        'npairs(anchors, positives, similarity="cosine")',
+        f"losses.NPairsLoss()({PAIRS})",
+    ),
+    Row(
+        "pytorch-metric-learning",
+        "npairs(anchors, positives)",
+        f"losses.NPairsLoss()({PAIRS})",
+        differs="it normalises embeddings "
+        "([documented](https://kevinmusgrave.github.io/pytorch-metric-learning/losses/#npairsloss))",
+    ),
+    Row(
+        "sentence-transformers",
+        "npairs(anchors, positives)",
+        "losses.MultipleNegativesRankingLoss(model, scale=1.0, similarity_fct=util.dot_score)"
+        ".compute_loss_from_embeddings([anchors, positives], None)",
     ),
     Row(
         "lightly",
@@ -1095,24 +1144,33 @@ ROWS = (
 )
 
 
+def rows(loss: str) -> list[Row]:
+    """The rows of a loss, library by library."""
+    return sorted((row for row in ROWS if row.loss == loss), key=lambda row: list(LIBRARIES).index(row.library))
+
+
 def named(name: str) -> list[str]:
     """The losses that go by a name: by isoloss' own, or else by one that another library has for them."""
     plain = _plain(name)
     own = [loss.name for loss in LOSSES.values() if plain in (_plain(loss.name), _plain(loss.class_name))]
-    return own or list(dict.fromkeys(loss for theirs, loss in _names() if _plain(theirs) == plain))
+    return own or next((losses for theirs, losses in _names().items() if _plain(theirs) == plain), [])
 
 
 def names() -> list[str]:
     """All names by which a loss may be asked for."""
-    own = [name for loss in LOSSES.values() for name in (loss.name, loss.class_name)]
-    return list(dict.fromkeys([*own, *(theirs for theirs, _ in _names())]))
+    return [*dict.fromkeys(name for loss in LOSSES.values() for name in (loss.name, loss.class_name)), *_names()]
 
 
-def _names() -> list[tuple[str, str]]:
-    """Other libraries' names and the losses that they equal; where they never do, those they come near."""
-    equal = [(name, row.loss) for row in ROWS if not row.differs for name in row.names]
-    known = {name for name, _ in equal}
-    return equal + [(name, row.loss) for row in ROWS if row.differs for name in row.names if name not in known]
+def _names() -> dict[str, list[str]]:
+    """Other libraries' names for losses: of those that claim one in `also`, or else of all that it equals."""
+    found: dict[str, list[str]] = {}
+    for name, loss in dict.fromkeys((name, row.loss) for row in ROWS for name in row.also.split()):
+        found.setdefault(name, []).append(loss)
+    claimed = set(found)
+    for name, loss in dict.fromkeys((name, row.loss) for row in ROWS if not row.differs for name in row.names):
+        if name not in claimed:
+            found.setdefault(name, []).append(loss)
+    return found
 
 
 def _plain(name: str) -> str:
