@@ -336,6 +336,11 @@ ROWS = (
         differs=f"its mean divides by the count, not by the sum of weights ([documented]({TORCH_DOCS}.nn.BCELoss.html))",
     ),
     Row(
+        "torch",
+        'binary_cross_entropy(probabilities, targets, weights=weights, reduction="sum")',
+        'torch.nn.functional.binary_cross_entropy(probabilities, targets, weight=weights, reduction="sum")',
+    ),
+    Row(
         "keras",
         "binary_cross_entropy(probabilities, targets)",
         "keras.losses.BinaryCrossentropy()(targets, probabilities)",
@@ -372,6 +377,11 @@ ROWS = (
         "torch.nn.functional.binary_cross_entropy_with_logits(logits, targets, weight=weights)",
         differs="its mean divides by the count, not by the sum of weights "
         f"([documented]({TORCH_DOCS}.nn.BCEWithLogitsLoss.html))",
+    ),
+    Row(
+        "torch",
+        'binary_cross_entropy_with_logits(logits, targets, weights=weights, reduction="sum")',
+        'torch.nn.functional.binary_cross_entropy_with_logits(logits, targets, weight=weights, reduction="sum")',
     ),
     Row(
         "keras",
@@ -993,8 +1003,7 @@ ROWS = (
     Row(
         "sentence-transformers",
         "triplet_margin(anchors, positives, negatives, margin=5.0)",
-        "losses.TripletLoss(model, triplet_margin=5.0).compute_loss_from_embeddings("
-        "[anchors, positives, negatives], None)",
+        "losses.TripletLoss(model).compute_loss_from_embeddings([anchors, positives, negatives], None)",
         also="TripletLoss",
     ),
     Row(
@@ -1068,13 +1077,25 @@ ROWS = (
     ),
     Row(
         "optax",
+        "nt_xent(embeddings, temperature=0.07)",
+        "optax.losses.ntxent(embeddings, jnp.arange(64) % 32)",
+    ),
+    Row(
+        "optax",
+        "nt_xent(embeddings)",
+        "optax.losses.ntxent(embeddings, jnp.arange(64) % 32)",
+        differs="its temperature is 0.07 unless it is given, ours 0.5 "
+        f"([documented]({OPTAX_DOCS}#optax.losses.ntxent))",
+    ),
+    Row(
+        "optax",
         "nt_xent(embeddings, temperature=0.5, views=4)",
         "optax.losses.ntxent(embeddings, jnp.arange(64) % 16, temperature=0.5)",
     ),
     Row(
         "lightly",
-        "nt_xent(embeddings, temperature=0.5)",
-        "lightly.loss.ntx_ent_loss.NTXentLoss(temperature=0.5)(*embeddings.chunk(2))",
+        "nt_xent(embeddings)",
+        "lightly.loss.ntx_ent_loss.NTXentLoss()(*embeddings.chunk(2))",
     ),
     Row(
         "pytorch-metric-learning",
@@ -1083,7 +1104,12 @@ ROWS = (
     ),
     Row(
         "pytorch-metric-learning",
-        "nt_xent(embeddings, temperature=0.5)",
+        "nt_xent(embeddings, temperature=0.07)",
+        "losses.NTXentLoss()(embeddings, torch.arange(64) % 32)",
+    ),
+    Row(
+        "pytorch-metric-learning",
+        "nt_xent(embeddings)",
         "losses.NTXentLoss()(embeddings, torch.arange(64) % 32)",
         differs="its temperature is 0.07 unless it is given, ours 0.5 "
         "([documented](https://kevinmusgrave.github.io/pytorch-metric-learning/losses/#ntxentloss))",

@@ -54,7 +54,7 @@ def page(parts: list[dict[str, Any]]) -> str:
         ]
         if lines:
             sections += [f"## `{loss.name}`\n", f"{loss.summary}\n"]
-            sections.append(table(["library", "isoloss", "there", ""], lines))
+            sections.append(table(["library", "isoloss", "there", "result"], lines))
     return "\n".join(sections)
 
 
@@ -117,7 +117,7 @@ def _numbers(run: Run) -> str:
 
 def _pair(run: Run, digits: int) -> list[str]:
     named = {math.inf: "infinity", -math.inf: "-infinity"}
-    return ["NaN" if math.isnan(x) else named.get(x, f"{x:.{digits}g}") for x in (run["ours"], run["theirs"])]
+    return ["NaN" if math.isnan(x) else named.get(x, f"{x + 0.0:.{digits}g}") for x in (run["ours"], run["theirs"])]
 
 
 def _counts(runs: list[list[Run]]) -> str:
