@@ -39,8 +39,8 @@ PEERS = {
 """What runs in a process of its own: a library, on a backend if it has several."""
 
 BY = {"torch": by_torch, "tensorflow": by_tensorflow, "jax": by_jax}
-SIZES = {"...": 64, "N": 64, "M": 32, "C": 10, "L": 10, "D": 32}
-"""Of the arrays: rows, further negatives, classes, items of a list, features."""
+SIZES = {"...": 64, "N": 64, "M": 32, "C": 10, "L": 10, "D": 32, "P": 100}
+"""Of the arrays: rows, further negatives, classes, items of a list, features, pixels."""
 
 SIGNED = {"hinge", "squared_hinge", "perceptron", "soft_margin", "hinge_embedding", "cosine_embedding"}
 """The losses whose targets are 1 or -1."""
@@ -57,6 +57,8 @@ REAL = {
     "cosine_distance",
 }
 """The losses whose targets are any numbers."""
+SHARED = {"soft_cross_entropy", "kl_divergence", "jensen_shannon", "generalized_kl"}
+"""The losses whose targets are probabilities, which sum to 1 over the classes."""
 
 
 def arrays(row: Row) -> Arrays:
@@ -103,7 +105,7 @@ def _targets(loss: str, x: Array, random: np.random.Generator) -> Array:
         return 0.1 + np.abs(x)
     if loss == "poisson_nll":
         return random.poisson(3.0, x.shape).astype(np.float64)
-    if x.ndim > 1 and not loss.startswith("multilabel"):
+    if loss in SHARED:
         return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
     return (x > 0.0).astype(np.float64)
 
