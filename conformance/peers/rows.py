@@ -35,7 +35,7 @@ TORCH = ("import torch", "import isoloss.torch")
 JAX = ("import jax", "from jax import numpy as jnp", "import isoloss.jax")
 KERAS = ("import keras", "import isoloss.keras")
 ON_KERAS = ("torch", "tensorflow", "jax")
-OF_LIGHTLY = ("ntx_ent_loss", "barlow_twins_loss", "negative_cosine_similarity")
+OF_LIGHTLY = ("ntx_ent_loss", "dcl_loss", "barlow_twins_loss", "vicreg_loss", "negative_cosine_similarity")
 
 LIBRARIES = {
     "torch": Library("PyTorch", "torch", TORCH, ("torch.nn.functional", "torch.nn")),
