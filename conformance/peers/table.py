@@ -66,11 +66,14 @@ def told(row: Row, runs: list[Run]) -> str:
         return "not run"
     given = ", ".join(f"{name} {_code(str(x))}" for name, x in row.given.items())
     shown = f" for {given}" if given else ""
+    near = [run for run in ran if run not in off]
+    equal = f"equal to {math.ceil(max(run['ulps'] for run in near))} ulp" if near else ""
     if not off:
-        ulps = math.ceil(max(run["ulps"] for run in ran))
-        return f"equal to {ulps} ulp{shown}" + ("" if any(run["dtype"] == "float64" for run in ran) else ", float32")
-    where = dict.fromkeys(_where(run, ran, off) for run in off)
-    return f"**differs**{''.join(where)}: {_numbers(off[0])}{shown}; {row.differs or 'no cause is known'}"
+        return equal + shown + ("" if any(run["dtype"] == "float64" for run in ran) else ", float32")
+    where = "".join(dict.fromkeys(_where(run, near) for run in off))
+    return (
+        f"{equal and equal + '; '}**differs**{where}: {_numbers(off[0])}{shown}; {row.differs or 'no cause is known'}"
+    )
 
 
 def apart(run: Run) -> bool:
@@ -98,13 +101,12 @@ def _runs(parts: list[dict[str, Any]]) -> list[list[Run]]:
     return found
 
 
-def _where(run: Run, ran: list[Run], off: list[Run]) -> str:
-    """Where alone it differs: on one of several backends, or in one dtype."""
-    backend = PEERS[run["peer"]][1]
-    others = [other for other in ran if other not in off]
-    if not others:
+def _where(run: Run, near: list[Run]) -> str:
+    """Where alone it differs, if it is near elsewhere: on one of several backends, or in one dtype."""
+    if not near:
         return ""
-    alone = backend and all(other["peer"] != run["peer"] for other in others)
+    backend = PEERS[run["peer"]][1]
+    alone = backend and all(other["peer"] != run["peer"] for other in near)
     return f" on {FRAMEWORKS[backend]}" if alone else f" in {run['dtype']}"
 
 
