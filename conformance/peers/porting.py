@@ -180,9 +180,9 @@ def main() -> None:
 
 
 def rows(name: str, known: Mapping[str, Any], backend: str) -> list[dict[str, Any]]:
-    """What came of a library's rows, each by its place in the table."""
+    """What came of a library's rows."""
     library, found = LIBRARIES[name], []
-    for at, row in enumerate(ROWS):
+    for row in ROWS:
         if row.library == name:
             if unknown := [
                 n for n in row.names if not any(n in dir(eval(home, dict(known))) for home in library.homes)
@@ -193,7 +193,7 @@ def rows(name: str, known: Mapping[str, Any], backend: str) -> list[dict[str, An
                 if library.framework == "keras":
                     known["keras"].config.set_floatx(dtype)
                 outcome = compared(row, known, BY[backend or library.framework], dtype)
-                found.append({"row": at, "dtype": dtype} | outcome)
+                found.append({"row": row.key, "dtype": dtype} | outcome)
     return found
 
 

@@ -108,6 +108,11 @@ class Row:
         return self.ours.partition("(")[0]
 
     @property
+    def key(self) -> str:
+        """What tells it from all others."""
+        return f"{self.library}: {self.ours} | {self.theirs} | {dict(self.given)}"
+
+    @property
     def call(self) -> str:
         """Our call in full."""
         return f"isoloss.{LIBRARIES[self.library].framework}.{self.ours}"

@@ -49,7 +49,7 @@ def page(parts: list[dict[str, Any]]) -> str:
     ]
     for loss in LOSSES.values():
         lines = [
-            [LIBRARIES[row.library].title, _code(row.call), _code(row.theirs), told(row, runs[ROWS.index(row)])]
+            [LIBRARIES[row.library].title, _code(row.call), _code(row.theirs), told(row, runs[row.key])]
             for row in rows(loss.name)
         ]
         if lines:
@@ -85,19 +85,21 @@ def faults(parts: list[dict[str, Any]]) -> Iterator[str]:
     """What is wrong with the table: a difference without a cause, a cause without a difference, what did not run."""
     runs = _runs(parts)
     yield from (f"{peer} did not run" for peer in PEERS if peer not in {part["peer"] for part in parts})
-    for at, row in enumerate(ROWS):
-        off = [run for run in runs[at] if apart(run)]
+    for row in ROWS:
+        off = [run for run in runs[row.key] if apart(run)]
         if off and not row.differs:
             yield f"{row.call} and {row.theirs} differ, and no cause is named: {_numbers(off[0])} ({off[0]['peer']})"
-        if runs[at] and row.differs and not off:
+        if runs[row.key] and row.differs and not off:
             yield f"{row.call} and {row.theirs} are equal, and yet a cause is named: {row.differs}"
 
 
-def _runs(parts: list[dict[str, Any]]) -> list[list[Run]]:
-    found: list[list[Run]] = [[] for _ in ROWS]
+def _runs(parts: list[dict[str, Any]]) -> dict[str, list[Run]]:
+    """What came of each row; what is no longer one is left out."""
+    found: dict[str, list[Run]] = {row.key: [] for row in ROWS}
     for part in parts:
         for run in part["rows"]:
-            found[run["row"]].append(run | {"peer": part["peer"]})
+            if run["row"] in found:
+                found[run["row"]].append(run | {"peer": part["peer"]})
     return found
 
 
@@ -122,10 +124,10 @@ def _pair(run: Run, digits: int) -> list[str]:
     return ["NaN" if math.isnan(x) else named.get(x, f"{x + 0.0:.{digits}g}") for x in (run["ours"], run["theirs"])]
 
 
-def _counts(runs: list[list[Run]]) -> str:
+def _counts(runs: dict[str, list[Run]]) -> str:
     lines = []
     for name, library in LIBRARIES.items():
-        own = [runs[at] for at, row in enumerate(ROWS) if row.library == name]
+        own = [runs[row.key] for row in ROWS if row.library == name]
         differ = sum(any(map(apart, found)) for found in own)
         losses = len({row.loss for row in ROWS if row.library == name})
         lines.append([library.title, *map(str, (losses, len(own), len(own) - differ, differ))])
