@@ -45,6 +45,12 @@ PEERS = ("torch", "tensorflow", "optax", "keras-torch", "keras-tensorflow", "ker
 BENCHED = ("pytorch-metric-learning", "sentence-transformers")  # what isoloss is measured beside
 BENCHED_ALONE = ("lightly", "info-nce-pytorch")  # the same, without what they ask for and their losses do not need
 
+PORTED_ALONE = ("open_clip_torch", "segmentation-models-pytorch", "rax", "keras-rs")  # more, for the porting table
+PORTED = (  # library-backend
+    *(*PEERS, "pytorch-metric-learning", "sentence-transformers", "info-nce-pytorch", "lightly", "open_clip_torch"),
+    *("segmentation-models-pytorch", "rax", "keras-rs-torch", "keras-rs-tensorflow", "keras-rs-jax"),
+)
+
 GPU = {  # how each framework is asked whether it sees a CUDA device
     "torch": "import torch; found = torch.cuda.is_available()",
     "tensorflow": "import tensorflow; found = bool(tensorflow.config.list_physical_devices('GPU'))",
@@ -180,15 +186,23 @@ def vectors(session: nox.Session) -> None:
 
 @nox.session
 def peers(session: nox.Session) -> None:
-    """Judge other libraries' losses by the same vectors, each in a process of its own, and write docs/scoreboard.md."""
-    session.install(*FRAMEWORKS, *CONSTRAINTS)
+    """Run other libraries' losses, each in a process of its own, and write docs/scoreboard.md and docs/porting.md.
+
+    The one judges them by the same vectors, the other compares each call with ours. `nox -s peers -- porting` writes
+    that alone, and `-- scoreboard` likewise.
+    """
+    pages = {"scoreboard": ("report", PEERS), "porting": ("table", PORTED)}
+    session.install(*FRAMEWORKS, *BENCHED, *CONSTRAINTS)
+    session.install("--no-deps", *BENCHED_ALONE, *PORTED_ALONE, *CONSTRAINTS)
     session.install("--no-deps", ".")
-    written = [f"out/peers/{peer}.json" for peer in PEERS]
-    for peer, path in zip(PEERS, written, strict=True):
-        session.run(
-            "python", "-m", "isoloss.conformance.peers.scoreboard", peer, path, env={"TF_CPP_MIN_LOG_LEVEL": "2"}
-        )
-    session.run("python", "-m", "isoloss.conformance.peers.report", "docs/scoreboard.md", *written)
+    for name in session.posargs or pages:
+        writer, judged = pages[name]
+        written = [f"out/{name}/{peer}.json" for peer in judged]
+        for peer, path in zip(judged, written, strict=True):
+            session.run(
+                *("python", "-m", f"isoloss.conformance.peers.{name}", peer, path), env={"TF_CPP_MIN_LOG_LEVEL": "2"}
+            )
+        session.run("python", "-m", f"isoloss.conformance.peers.{writer}", f"docs/{name}.md", *written)
 
 
 @nox.session

@@ -1,8 +1,11 @@
-"""The commands: `isoloss conformance` and `isoloss check`."""
+"""The commands: `isoloss show`, `isoloss conformance` and `isoloss check`."""
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -10,11 +13,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from isoloss.adapter import signature
 from isoloss.cli import home
 from isoloss.conformance.check import BACKENDS as OF_PORTS
 from isoloss.conformance.check import check as judge
 from isoloss.conformance.check.signatures import nearest
 from isoloss.conformance.page import page
+from isoloss.conformance.peers.rows import LIBRARIES, named, names, rows
 from isoloss.conformance.report import LEVELS, Report, lines
 from isoloss.conformance.suite import BACKENDS, DTYPES, Choice, Started, Task, installed, run
 from isoloss.losses import LOSSES
@@ -29,6 +34,34 @@ def start(context: typer.Context) -> None:
     """The same loss in every framework. Without a command: what is here."""
     if context.invoked_subcommand is None:
         home()
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A loss, by its name here or in another library.", show_default=False)],
+) -> None:
+    """Say what a loss computes, what it takes, and which calls of other libraries it stands for.
+
+    A name of PyTorch, Keras, Optax, sentence-transformers, ... finds it, too: `isoloss show CosineSimilarity`.
+    """
+    found = named(name)
+    if not found:
+        near = difflib.get_close_matches(name, names(), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ": `isoloss` says what there is"
+        _stop(f"no loss goes by the name {name!r}{hint}")
+    if name not in found:
+        typer.echo(f"{name} is {' or '.join(found)} here\n")
+    for loss in map(LOSSES.__getitem__, found):
+        typer.echo(f"{loss.name}{signature(loss)}")
+        typer.echo(f"In PyTorch and Keras also {loss.class_name}\n\n{inspect.getdoc(loss.spec)}\n")
+        ported = rows(loss.name)
+        typer.echo("In other libraries" if ported else "No other library here has it.")
+        for row in ported:
+            typer.echo(f"\n  {LIBRARIES[row.library].title}\n    {row.call}\n    {row.theirs}")
+            if row.differs:
+                cause = re.sub(r"\[(\w[^]]*)\]\(([^)]*)\)", r"\1: \2", row.differs)
+                typer.echo(f"    differs: {cause}")
+        typer.echo("")
 
 
 @app.command()

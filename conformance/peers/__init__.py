@@ -4,6 +4,8 @@ A module for each library has a function by the name of each loss that it shares
 user would write it, so that it equals ours. What a function does not take as an argument it does not offer; its
 docstring names the call and says where it departs. `isoloss.conformance.peers.torch:adapter` is an adapter like any
 other. A loss that a library lacks is not put together from parts here: its faults would be ours.
+
+`rows` is the porting table: our call and another library's, line by line, with more libraries than are judged.
 """
 
 from __future__ import annotations

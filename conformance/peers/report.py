@@ -97,7 +97,7 @@ def _matrix(rows: list[Row], by: str, peers: list[str]) -> str:
         [f"`{name}`" if by == "loss" and name != "all" else name, *(cell(name, peer) for peer in peers)]
         for name in names
     ]
-    return _table([by, *peers], lines)
+    return table([by, *peers], lines)
 
 
 def _measures(rows: list[Row], counted: list[Row]) -> str:
@@ -111,7 +111,7 @@ def _measures(rows: list[Row], counted: list[Row]) -> str:
         worst = max(own, key=_severity)["case"]
         lines.append([f"`{loss}`", peer, *map(str, counts), *(f"{x:.2g}" for x in ulps), worst])
     heads = ["loss", "peer", "tried", "not offered", "failed", "far", "not finite"]
-    return _table([*heads, "worst ulp, value", "gradient", "worst case"], lines)
+    return table([*heads, "worst ulp, value", "gradient", "worst case"], lines)
 
 
 def _worst(tried: list[Row]) -> str:
@@ -133,7 +133,7 @@ def _refusals(found: list[dict[str, Any]]) -> str:
                 accepted.setdefault(row["loss"], []).append(row["id"])
         listed = "; ".join(f"`{loss}`: {', '.join(ids)}" for loss, ids in accepted.items())
         lines.append([part["peer"], f"{sum(map(len, accepted.values()))} / {len(tried)}", listed])
-    return _table(["peer", "accepted / tried", "accepted in silence"], lines)
+    return table(["peer", "accepted / tried", "accepted in silence"], lines)
 
 
 def _calls(peers: list[str]) -> str:
@@ -143,7 +143,7 @@ def _calls(peers: list[str]) -> str:
         tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
         calls = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in LOSSES]
         lines += [[module, f"`{node.name}`", ast.get_docstring(node) or ""] for node in calls]
-    return _table(["library", "loss", "call"], lines)
+    return table(["library", "loss", "call"], lines)
 
 
 def _grouped(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
@@ -168,7 +168,8 @@ def _short(x: Any) -> str:
     return f"({shown}{', ...' if len(numbers) > 8 else ''})" if isinstance(x, list) else shown
 
 
-def _table(heads: list[str], lines: list[list[str]]) -> str:
+def table(heads: list[str], lines: list[list[str]]) -> str:
+    """A table in Markdown."""
     rows = [heads, ["---"] * len(heads), *lines]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows) + "\n"
 

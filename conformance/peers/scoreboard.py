@@ -141,10 +141,10 @@ def rows(adapter: Adapter) -> Iterator[dict[str, Any]]:
                 yield judged(adapter, loss, vector, dtype)
 
 
-def versions() -> dict[str, str]:
-    """What ran."""
+def versions(*others: str) -> dict[str, str]:
+    """What ran; `others` are further distributions."""
     found = {"python": platform.python_version(), "machine": platform.machine()}
-    for library in LIBRARIES:
+    for library in dict.fromkeys((*LIBRARIES, *others)):
         try:
             found[library] = importlib.metadata.version(library)
         except importlib.metadata.PackageNotFoundError:
