@@ -1879,7 +1879,12 @@ def vicreg(
     return call(
         correlation.vicreg,
         {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b},
-        {"invariance_weight": invariance_weight, "variance_weight": variance_weight, "covariance_weight": covariance_weight, "epsilon": epsilon},
+        {
+            "invariance_weight": invariance_weight,
+            "variance_weight": variance_weight,
+            "covariance_weight": covariance_weight,
+            "epsilon": epsilon,
+        },
         where=where,
         weights=weights,
         reduction=reduction,
