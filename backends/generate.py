@@ -52,8 +52,8 @@ def functions(framework: str) -> str:
         parameters += ["*", *_settings(loss, like, array)]
         call = [
             f"{_spec(loss)},",
-            f"{{{', '.join(f'{_q(a.name)}: {a.name}' for a in loss.arguments)}}},",
-            f"{{{', '.join(f'{_q(s.name)}: {s.name}' for s in loss.settings)}}},",
+            _dict([a.name for a in loss.arguments]),
+            _dict([s.name for s in loss.settings]),
         ]
         returned = f"tuple[{', '.join(array for _ in loss.gives)}]" if loss.gives else array
         if not loss.gives:
@@ -216,6 +216,13 @@ def _imports(framework: str, bodies: list[str], own: list[str]) -> str:
 def _module(title: str, imports: str, alias: str, names: list[str], bodies: list[str]) -> str:
     exported = _lines([_q(name) for name in sorted(names)], 4, ",")
     return HEADER.format(title=title) + f"\n{imports}{alias}\n__all__ = [\n{exported}]\n\n\n" + "\n\n".join(bodies)
+
+
+def _dict(names: list[str]) -> str:
+    """An argument that holds these names with their values, on one line if that is short enough."""
+    items = [f"{_q(name)}: {name}" for name in names]
+    line = f"{{{', '.join(items)}}},"
+    return line if len(line) <= 120 - 8 else f"{{\n{_lines(items, 12, ',')}        }},"
 
 
 def _lines(words: list[str], indent: int, end: str = "") -> str:

@@ -211,7 +211,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_standardised_pair",
+        "_shares",
         "Where the total is 0 nothing is counted: every row is 0 behind a `where`, and the caller's own `where` gives 0.",
         (
             "drop_mask: xp.where(total > 0.0, total, 1.0) -> total",
@@ -252,7 +252,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
                 ),
             ),
             (
-                "_standardised",
+                "_spread",
                 (
                     "swap_branches: xp.averaged if over_batch else _unchanged -> _unchanged if over_batch else xp.averaged",
                     "swap_branches: xp.greatest(own) if over_batch else own -> own if over_batch else xp.greatest(own)",
@@ -268,7 +268,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_standardised",
+        "_spread",
         "The mean is subtracted afterwards: any origin cancels, and has no slope. One of the column's own numbers is wanted so that a constant column is exactly 0, and its smallest is one, too.",
         (
             "undetach: xp.stop_gradient(xp.max(x, axis=0, keepdims=True)) -> xp.max(x, axis=0, keepdims=True)",
@@ -277,7 +277,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_standardised",
+        "_spread",
         "The sign of both views changes, and with it neither their product nor the square of their difference.",
         (
             "swap_operands: x - xp.where(xp.equal(origin, float('-inf')), 0.0, origin) -> xp.where(xp.equal(origin, float('-inf')), 0.0, origin) - x",
@@ -286,7 +286,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_standardised",
+        "_spread",
         "The derivative by the mean is a sum of centred numbers, which is 0.",
         (
             "detach: x - averaged(xp.sum(shares * x, axis=0, keepdims=True)) -> x - xp.stop_gradient(averaged(xp.sum(shares * x, axis=0, keepdims=True)))",
@@ -295,7 +295,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_standardised",
+        "_spread",
         "Rows that do not count are 0 by then or have the share 0 of whatever finite number stands there; the largest size grows to no more than that of the mean.",
         (
             "change_constant: 0.0 -> 1.0 (3)",
@@ -304,7 +304,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_standardised",
+        "_spread",
         "Without a row that counts nothing of this column is used.",
         (
             "drop_mask: xp.where(xp.equal(origin, float('-inf')), 0.0, origin) -> origin",
@@ -313,7 +313,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_standardised",
+        "_spread",
         "What is taken out of the root is divided out again: the quotient does not depend on it, and so has no slope through it.",
         (
             "change_constant: 1.0 -> 2.0",
@@ -322,13 +322,13 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_standardised",
+        "_spread",
         "A centred column has a positive number, of at least its largest size by the count of rows: as good a unit, which is divided out again.",
         ("drop_function: xp.abs(centred) -> centred",),
     ),
     Equivalent(
         "correlation.py",
-        "_standardised",
+        "_spread",
         "Ones times a number by a unit of that shape is the number by the unit.",
         ("drop_factor: xp.ones_like(unit) * sqrt(epsilon) -> sqrt(epsilon)",),
     ),
@@ -336,7 +336,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "correlation.py",
         "_standardised",
         "What stands where the condition fails is replaced, or multiplied by 0, further down.",
-        ("change_constant: 1.0 -> 2.0 (2)",),
+        ("change_constant: 1.0 -> 2.0",),
     ),
     Equivalent(
         "labels.py",
@@ -523,7 +523,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "correlation.py",
-        "_standardised_pair",
+        "_shares",
         "After `relative` the largest weight is 1: a total is 0, or 1 and more, and dividing by 1 changes nothing.",
         ("change_constant: 0.0 -> 1.0",),
     ),
@@ -654,7 +654,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "correlation.py",
         "_standardised",
         "PyTorch leaves an axis that is longer than 1, and (1, D) is broadcast as (D,) is; NumPy refuses, where tests/every has it.",
-        ("swap_axis: axis=0 -> axis=-1 (4)",),
+        ("swap_axis: axis=0 -> axis=-1",),
     ),
     Equivalent(
         "softmax.py",

@@ -470,8 +470,8 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "correlation.py",
-        "    shares = xp.expand_dims(weights / xp.where(total > 0.0, total, 1.0), axis=1)\n",
-        "    shares = xp.expand_dims(weights / len(weights), axis=1)\n",
+        "    return xp.expand_dims(weights / xp.where(total > 0.0, total, 1.0), axis=1)\n",
+        "    return xp.expand_dims(weights / len(weights), axis=1)\n",
         "weighted moments are divided by the number of samples",
     ),
     # ------------------------------------------------------------ masks and weights
