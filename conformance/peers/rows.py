@@ -1172,6 +1172,113 @@ ROWS = (
         "barlow_twins(embeddings_a, embeddings_b)",
         "lightly.loss.barlow_twins_loss.BarlowTwinsLoss()(embeddings_a, embeddings_b)",
     ),
+    # simsiam, byol
+    Row(
+        "torch",
+        "simsiam(predictions, projections)",
+        "-torch.nn.functional.cosine_similarity(predictions, projections, dim=-1).mean()",
+    ),
+    Row("keras", "simsiam(predictions, projections)", "keras.losses.CosineSimilarity()(projections, predictions)"),
+    Row(
+        "optax",
+        "simsiam(predictions, projections)",
+        "-optax.losses.cosine_similarity(predictions, projections).mean()",
+    ),
+    Row(
+        "lightly",
+        "simsiam(predictions, projections)",
+        "lightly.loss.negative_cosine_similarity.NegativeCosineSimilarity()(predictions, projections)",
+        also="NegativeCosineSimilarity",
+    ),
+    Row(
+        "torch",
+        "byol(predictions, projections)",
+        "2.0 - 2.0 * torch.nn.functional.cosine_similarity(predictions, projections, dim=-1).mean()",
+    ),
+    Row(
+        "keras",
+        "byol(predictions, projections)",
+        "2.0 + 2.0 * keras.losses.CosineSimilarity()(projections, predictions)",
+    ),
+    Row(
+        "optax",
+        "byol(predictions, projections)",
+        "2.0 * optax.losses.cosine_distance(predictions, projections).mean()",
+    ),
+    Row(
+        "lightly",
+        "byol(predictions, projections)",
+        "2.0 + 2.0 * lightly.loss.negative_cosine_similarity.NegativeCosineSimilarity()(predictions, projections)",
+    ),
+    Row(
+        "lightly",
+        "byol(predictions, projections)",
+        "lightly.loss.negative_cosine_similarity.NegativeCosineSimilarity()(predictions, projections)",
+        differs="lightly trains BYOL by minus the cosine, whose slope is half of the paper's: here `simsiam` "
+        "([documented](https://docs.lightly.ai/self-supervised-learning/examples/byol.html))",
+    ),
+    # segmentation
+    Row(
+        "keras",
+        "dice(probabilities, targets)",
+        "keras.ops.mean(keras.losses.dice(targets, probabilities, axis=-1))",
+        differs=f"it adds 1e-7 to the denominator, which float64 shows ([source]({KERAS_SOURCE}))",
+    ),
+    Row(
+        "keras",
+        "dice(keras.ops.ravel(probabilities), keras.ops.ravel(targets))",
+        "keras.losses.Dice()(targets, probabilities)",
+        differs=f"it adds 1e-7 to the denominator, which float64 shows ([source]({KERAS_SOURCE}))",
+    ),
+    Row(
+        "keras",
+        "dice(probabilities, targets)",
+        "keras.losses.Dice()(targets, probabilities)",
+        differs=f"it makes one sum of the whole batch ([documented]({KERAS_DOCS}))",
+    ),
+    Row(
+        "keras",
+        "dice(probabilities, targets)",
+        "keras.ops.mean(keras.losses.dice(targets, probabilities, axis=-1))",
+        given={"probabilities": [[0.0, 0.0]], "targets": [[0.0, 0.0]]},
+        differs="its 1e-7 stands in the denominator alone: nothing predicted where nothing is gives 1 there, 0 here "
+        f"([source]({KERAS_SOURCE}))",
+    ),
+    Row(
+        "optax",
+        "dice(probabilities, targets, smoothing=2.0)",
+        "optax.losses.binary_dice_loss(jax.scipy.special.logit(probabilities)[..., None], targets[..., None]).mean()",
+    ),
+    Row(
+        "optax",
+        "dice(probabilities, targets, smoothing=2.0)",
+        "optax.losses.binary_dice_loss(probabilities[..., None], targets[..., None], apply_sigmoid=False).mean()",
+        differs="it checks that the probabilities of its one class sum to 1, and cannot be compiled "
+        f"([source]({OPTAX_SOURCE.replace('_self_supervised', '_segmentation')}))",
+    ),
+    Row(
+        "segmentation-models-pytorch",
+        "dice(probabilities.flatten(), targets.flatten())",
+        'losses.DiceLoss("binary", from_logits=False)(probabilities, targets)',
+    ),
+    Row(
+        "keras",
+        "tversky(probabilities, targets, alpha=0.3, beta=0.7)",
+        "keras.ops.mean(keras.losses.tversky(targets, probabilities, alpha=0.7, beta=0.3, axis=-1))",
+        differs=f"it adds 1e-7 to the denominator, which float64 shows ([source]({KERAS_SOURCE}))",
+    ),
+    Row(
+        "keras",
+        "tversky(probabilities, targets, alpha=0.3, beta=0.7)",
+        "keras.ops.mean(keras.losses.tversky(targets, probabilities, alpha=0.3, beta=0.7, axis=-1))",
+        differs="it has alpha and beta exchanged, against its own documentation "
+        "([mended later](https://github.com/keras-team/keras/pull/23333))",
+    ),
+    Row(
+        "segmentation-models-pytorch",
+        "tversky(probabilities.flatten(), targets.flatten(), alpha=0.3, beta=0.7)",
+        'losses.TverskyLoss("binary", from_logits=False, alpha=0.3, beta=0.7)(probabilities, targets)',
+    ),
 )
 
 
