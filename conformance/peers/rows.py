@@ -1172,6 +1172,16 @@ ROWS = (
         "barlow_twins(embeddings_a, embeddings_b)",
         "lightly.loss.barlow_twins_loss.BarlowTwinsLoss()(embeddings_a, embeddings_b)",
     ),
+    Row(
+        "lightly",
+        "vicreg(embeddings_a, embeddings_b)",
+        "lightly.loss.vicreg_loss.VICRegLoss()(embeddings_a, embeddings_b)",
+    ),
+    Row(
+        "pytorch-metric-learning",
+        "vicreg(embeddings_a, embeddings_b)",
+        "losses.VICRegLoss()(embeddings_a, ref_emb=embeddings_b)",
+    ),
     # simsiam, byol
     Row(
         "torch",
