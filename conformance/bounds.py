@@ -25,6 +25,7 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     "simcse": (8, 16),
     "supervised_simcse": (8, 16),
     "nt_xent": (8, 16),
+    "dcl": (8, 16),
     "npairs": (8, 16),
     # a cosine is one, too
     "cosine_embedding": (8, 16),

@@ -280,6 +280,60 @@ def nt_xent(
     return contrast(xp, embeddings, partners=partners, temperature=temperature, method=method, where=where)
 
 
+@loss("DCLLoss", embeddings="views*N D", per="views*N")
+def dcl(
+    xp: Namespace[A],
+    embeddings: A,
+    *,
+    temperature: Positive[A] = 0.1,
+    views: Views = 2,
+    method: Method = "auto",
+    where: A | None = None,
+) -> A | Weighted[A]:
+    r"""Decoupled contrastive learning: `nt_xent` without the positive in the sum, so that small batches learn as well.
+
+    $$\ell_i = -s_{i\,p(i)} + \log \sum_{j \not\equiv i} e^{s_{ij}}, \qquad p(i) = (i + N) \bmod 2N, \qquad
+    s_{ij} = \cos(\text{embeddings}_i, \text{embeddings}_j) / \text{temperature}$$
+
+    where j runs over the rows of other samples (modulo N). With more than two views a row's value is the mean over its
+    positives, as in `nt_xent`. The rows are those of lightly's DCLLoss(out0, out1), one side after the other; lightly
+    before 1.6 adds a logarithm of the negatives of each view instead of taking one of them all. For two sides that are
+    not compared with themselves there is `info_nce` with decoupled=True.
+
+    Args:
+        embeddings: predicted, (views*N, D), stacked: all rows of the first view, then all of the second.
+        temperature: greater than 0; a number or a learnable scalar.
+        views: at least 2, how many there are of each sample.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        where: (views*N,), True for the rows that count. A masked row is nobody's positive or negative; a row left with
+            no positive gives 0 and does not count.
+
+    Returns:
+        A value for each row, which is below 0 where the positive leads.
+
+    Degenerate cases: a single sample has no negatives and gives 0 with zero gradient; so does all masked. The cosine
+    with a zero vector is 0, with zero gradient.
+
+    Raises:
+        TypeError: if embeddings are not floating.
+        ValueError: for a number of rows that is no multiple of views, views below 2 or temperature <= 0 (NaN where the
+            run alone can know).
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> embeddings = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+        >>> round(float(isoloss.numpy.dcl(embeddings, temperature=0.5)), 6)
+        -1.306853
+
+    Source: C.-H. Yeh et al., *Decoupled Contrastive Learning*, 2022, https://arxiv.org/abs/2110.06848
+    """
+    partners = [stacked(views, step) for step in range(1, views)]
+    return contrast(
+        xp, embeddings, partners=partners, temperature=temperature, decoupled=True, method=method, where=where
+    )
+
+
 @parts("logits", "labels", embeddings="views*N D")
 def nt_xent_logits(xp: Namespace[A], embeddings: A, *, temperature: Positive[A] = 0.5, views: Views = 2) -> tuple[A, A]:
     r"""What `nt_xent` is the cross-entropy of: each row's similarity to its positive, then those to its negatives.

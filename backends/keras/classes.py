@@ -32,6 +32,7 @@ __all__ = [
     "CosineDistanceLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "DCLLoss",
     "GaussianNLLLoss",
     "GeneralizedCrossEntropyLoss",
     "GeneralizedKLLoss",
@@ -1418,6 +1419,39 @@ class NTXentLoss(Criterion):
         self,
         *,
         temperature: float = 0.5,
+        views: int = 2,
+        method: Literal["auto", "dense", "blocked"] = "auto",
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+        across_replicas: bool = False,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            views=views,
+            method=method,
+            reduction=reduction,
+            name=name,
+            across_replicas=across_replicas,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class DCLLoss(Criterion):
+    """Decoupled contrastive learning: `nt_xent` without the positive in the sum, so that small batches learn as well.
+
+    Args:
+        embeddings: predicted, (views*N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.dcl`.
+    """
+
+    spec = staticmethod(contrastive.dcl)
+
+    def __init__(
+        self,
+        *,
+        temperature: float = 0.1,
         views: int = 2,
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "sum_over_batch_size",

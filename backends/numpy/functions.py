@@ -36,6 +36,7 @@ __all__ = [
     "cosine_distance",
     "cosine_embedding",
     "cross_entropy",
+    "dcl",
     "gaussian_nll",
     "generalized_cross_entropy",
     "generalized_kl",
@@ -1582,6 +1583,36 @@ def nt_xent(
     """
     return call(
         contrastive.nt_xent,
+        {"embeddings": embeddings},
+        {"temperature": temperature, "views": views, "method": method},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def dcl(
+    embeddings: ArrayLike,
+    *,
+    temperature: float | Array = 0.1,
+    views: int = 2,
+    method: Literal["auto", "dense", "blocked"] = "auto",
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    """Decoupled contrastive learning: `nt_xent` without the positive in the sum, so that small batches learn as well.
+
+    Args:
+        embeddings: predicted, (views*N, D).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.dcl`.
+    """
+    return call(
+        contrastive.dcl,
         {"embeddings": embeddings},
         {"temperature": temperature, "views": views, "method": method},
         where=where,

@@ -35,6 +35,7 @@ __all__ = [
     "CosineDistanceLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "DCLLoss",
     "GaussianNLLLoss",
     "GeneralizedCrossEntropyLoss",
     "GeneralizedKLLoss",
@@ -1762,6 +1763,47 @@ class NTXentLoss(Criterion):
         self,
         *,
         temperature: float | Tensor = 0.5,
+        views: int = 2,
+        method: Literal["auto", "dense", "blocked"] = "auto",
+        reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            views=views,
+            method=method,
+            reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
+        )
+
+    def forward(
+        self,
+        embeddings: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings": embeddings}, where, weights)
+
+
+class DCLLoss(Criterion):
+    """Decoupled contrastive learning: `nt_xent` without the positive in the sum, so that small batches learn as well.
+
+    Args:
+        embeddings: predicted, (views*N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.dcl`.
+    """
+
+    spec = staticmethod(contrastive.dcl)
+
+    def __init__(
+        self,
+        *,
+        temperature: float | Tensor = 0.1,
         views: int = 2,
         method: Literal["auto", "dense", "blocked"] = "auto",
         reduction: Reduction = "mean",

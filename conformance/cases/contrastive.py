@@ -693,6 +693,92 @@ _NT_XENT = LossCases(
 )
 
 
+_DCL = LossCases(
+    (
+        Case("views", {"embeddings": _blocks(101, 3)}, core=True),
+        *_regimes(102, lambda v: {"embeddings": np.concatenate(v[:2])}, 4),
+        Case("norms of 1e-4", {"embeddings": _blocks(104, 2) * np.float32(1e-4)}, regime="edge"),
+        Case("three views", {"embeddings": _blocks(105, 2, 3)}, {"views": 3, "temperature": 0.5}, core=True),
+        Case("learned temperature", {"embeddings": _blocks(107, 2)}, _learned(0.25), core=True),
+        Case("where", {"embeddings": _blocks(109, 3)}, options={"where": _MIXED}, regime="masked"),
+        Case(
+            "where, three views",
+            {"embeddings": _blocks(111, 2, 3)},
+            {"views": 3},
+            {"where": booleans(True, True, True, True, False, True)},
+            regime="masked",
+        ),
+        Case(
+            "weights, none",
+            {"embeddings": _blocks(113, 2)},
+            options={"weights": floats(0.5, 2.0, 0.0, 1.0), "reduction": "none"},
+        ),
+    ),
+    (
+        Case(
+            "a positive as good as the only negatives",
+            {"embeddings": np.tile(floats([1.0, 0.0]), (4, 1))},
+            {"temperature": 0.25},
+            note="log 2, for two negatives (lightly before 1.6 adds a logarithm for each view: -4 + 4 + 4)",
+            value=float(np.log(2.0)),
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "the positive leads by 2^10",
+            {"embeddings": floats([1.0, 0.0], [-1.0, 0.0], [1.0, 0.0], [-1.0, 0.0])},
+            {"temperature": 2.0**-9},
+            note="log 2 - 2^10: no logarithm is taken of e^-512, which is 0 in float32",
+            value=float(np.log(2.0)) - 2.0**10,
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "one sample",
+            {"embeddings": floats([1.0, 2.0], [2.0, 1.0])},
+            note="an empty sum has no logarithm: nothing to tell apart is 0",
+            regime="unit batch",
+            value=0.0,
+            gradients={"embeddings": np.zeros((2, 2))},
+        ),
+        Case(
+            "zero vectors",
+            {"embeddings": np.zeros((4, 2), np.float32)},
+            note="the cosine with a zero vector is 0 with gradient 0, so the negatives are alike: log 2",
+            value=float(np.log(2.0)),
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "one view of each masked, with NaN",
+            {"embeddings": floats([1.0, 0.0], [0.0, 1.0], [NAN, 0.0], [NAN, NAN])},
+            options={"where": booleans(True, True, False, False), "reduction": "none"},
+            note="a row whose positive is masked has none: 0, and it does not count",
+            value=[0.0, 0.0, 0.0, 0.0],
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "no rows",
+            {"embeddings": np.zeros((0, 2), np.float32)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"embeddings": np.zeros((0, 2))},
+        ),
+    ),
+    (
+        Refusal(
+            "an odd batch",
+            {"embeddings": normal(1, 3, 4)},
+            message=r"embeddings must have shape \(views\*N, D\), a multiple of 2 rows; got \(3, 4\)",
+        ),
+        Refusal(
+            "one view",
+            {"embeddings": _blocks(101, 3)},
+            {"views": 1},
+            message="views must be an integer, at least 2; got 1",
+        ),
+        *_with({"embeddings": _blocks(101, 3)}, _ZERO),
+    ),
+)
+
+
 def _pairs(seed: int, n: int = 4) -> dict[str, np.ndarray[Any, Any]]:
     anchors = normal(seed, n, 4)
     return {"anchors": anchors, "positives": anchors + normal(seed + 1, n, 4, scale=0.5)}
@@ -759,5 +845,6 @@ CASES = {
     "simcse": _SIMCSE,
     "supervised_simcse": _SUPERVISED,
     "nt_xent": _NT_XENT,
+    "dcl": _DCL,
     "npairs": _NPAIRS,
 }

@@ -197,7 +197,7 @@ _LIKELIHOODS = ("poisson_nll", "gaussian_nll")
 _ELEMENTS = (*_ERRORS, *_BCE, *_LIKELIHOODS, "binary_focal", "binary_sparsemax", "margin_ranking", "bpr")
 _SOFTMAX = ("cross_entropy", "soft_cross_entropy", "listnet")
 _PAIRS = ("info_nce", "npairs")
-_ROWS = ("simcse", "nt_xent")
+_ROWS = ("simcse", "nt_xent", "dcl")
 _CONTRAST = (*_PAIRS, "clip", *_ROWS, "supervised_simcse")
 _CORRELATION = ("barlow_twins", "sample_correlation")
 _LABELS = ("categorical_focal", "poly1_cross_entropy", "generalized_cross_entropy", "multiclass_sparsemax", "nll")
@@ -420,12 +420,12 @@ def _contrast(
     queries: Prepare | None = None,
     keys: Prepare | None = None,
     heat: Callable[[float], float] = lambda t: t,
-    positive_counts: bool = True,
+    positive_counts: bool | None = None,
     itself_counts: bool = False,
     partners: Callable[[Array, int], Array] | None = None,
     hard: bool = True,
 ) -> Formula:
-    """A contrastive loss from its similarities, with one thing in it changed."""
+    """A contrastive loss from its similarities, with one thing in it changed; None: as it is in the loss."""
 
     def formula(p: Point) -> Array | None:
         if not p.plain or p.settings.get("views", 2) != 2 or p.settings.get("decoupled"):
@@ -440,7 +440,7 @@ def _contrast(
             chosen = s[rows, positive]
             if own and not itself_counts:
                 s = np.where(np.eye(len(q), dtype=bool), -np.inf, s)
-            if not positive_counts:
+            if not (p.loss.name != "dcl" if positive_counts is None else positive_counts):
                 s = s.copy()
                 s[rows, positive] = -np.inf
             ways = (s, s.T) if p.loss.name == "clip" else (s,)
@@ -496,11 +496,24 @@ def _across(p: Point, *, both: bool) -> Array | None:
 
 def _one_way(p: Point, queries: Array, keys: Array) -> Array:
     inputs = {"queries": queries, "keys": keys}
-    return np.asarray(p(loss=LOSSES["info_nce"], inputs=inputs, temperature=p.settings["temperature"]))
+    settings = {"temperature": p.settings["temperature"], "decoupled": p.loss.name == "dcl"}
+    return np.asarray(p(loss=LOSSES["info_nce"], inputs=inputs, **settings))
 
 
 def _one_way_of_clip(*names: str) -> Formula:
     return lambda p: _one_way(p, *(p.x[name] for name in names)) if p.plain else None
+
+
+def _log_of_each_view(p: Point) -> Array | None:
+    if not p.plain or p.settings["views"] != 2:
+        return None
+    x = _units(p.x["embeddings"])
+    n = len(x) // 2
+    s = x @ x.T / float(p.settings["temperature"])
+    same_sample = np.tile(np.eye(n, dtype=bool), (2, 2))
+    others = np.where(same_sample, -np.inf, s)
+    with np.errstate(all="ignore"):
+        return p.reduce(_log_sum(others[:, :n]) + _log_sum(others[:, n:]) - np.diagonal(np.roll(s, n, axis=1)))
 
 
 def _first_views(p: Point) -> Array | None:
@@ -817,6 +830,16 @@ VARIANTS: tuple[Variant, ...] = (
         _contrast(positive_counts=False),
         "The positive is left out of the denominator (the decoupled loss): put it in.",
         _CONTRAST,
+    ),
+    Variant(
+        _contrast(positive_counts=True),
+        "The positive is in the denominator, as in isoloss's nt_xent: leave it out.",
+        ("dcl",),
+    ),
+    Variant(
+        _log_of_each_view,
+        "It adds a logarithm of the negatives of each view (as lightly did before 1.6): take one, of them all.",
+        ("dcl",),
     ),
     Variant(
         lambda p: p(decoupled=not p.settings["decoupled"]),

@@ -111,6 +111,26 @@ def nt_xent(embeddings: Matrix, *, temperature: Number, views: int, where: list[
     return Rows(values, weights)
 
 
+def dcl(embeddings: Matrix, *, temperature: Number, views: int, where: list[bool]) -> Rows:
+    """Yeh et al. 2022, equation (6), for each pair of views of a sample; their mean for each row."""
+    samples = len(embeddings) // views
+    values, weights = [], []
+    for i, embedding in enumerate(embeddings):
+        negatives = [
+            exp(cosine(embedding, other) / temperature)
+            for k, other in enumerate(embeddings)
+            if where[k] and k % samples != i % samples
+        ]
+        found = []
+        for j, positive in enumerate(embeddings):
+            if where[i] and where[j] and j != i and j % samples == i % samples:
+                of_pair = cosine(embedding, positive) / temperature
+                found.append(log(sum(negatives)) - of_pair if negatives else mpf(0))
+        values.append(sum(found) / len(found) if found else mpf(0))
+        weights.append(mpf(1 if found else 0))
+    return Rows(values, weights)
+
+
 def npairs(anchors: Matrix, positives: Matrix, *, temperature: Number, similarity: str, where: list[bool]) -> Rows:
     """Sohn 2016, equation (7)."""
     compare = {"cosine": cosine, "dot": dot}[similarity]

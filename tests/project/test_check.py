@@ -172,6 +172,13 @@ def nt_xent_decoupled(z, t=0.5):
     return (torch.logsumexp(others, 1) - s[rows, stacked(z)]).mean()
 
 
+def dcl_of_each_view(z, t=0.1):
+    s, n = cosines(z, t), len(z) // 2
+    others = s.masked_fill(F.one_hot(stacked(z), len(z)).bool(), float("-inf"))
+    lengths = torch.logsumexp(others[:, :n], 1) + torch.logsumexp(others[:, n:], 1)
+    return (lengths - s[torch.arange(2 * n), stacked(z)]).mean()
+
+
 def nt_xent_itself(z, t=0.5):
     z = F.normalize(z, dim=1)
     return F.cross_entropy(z @ z.T / t, stacked(z))
@@ -273,6 +280,8 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
     ("nt_xent", "The temperature is inverted", lambda z, t=0.5: nt_xent(z, 1 / t)),
     ("nt_xent", "nt_xent with temperature=0.07 built in", lambda z: nt_xent(z, 0.07)),
     ("nt_xent", "Besides, it is nt_xent with temperature=0.2 built in", lambda z: nt_xent(z, 0.2) * len(z)),
+    ("dcl", "The positive is in the denominator", lambda z, t=0.1: nt_xent(z, t)),
+    ("dcl", "adds a logarithm of the negatives of each view", dcl_of_each_view),
     ("info_nce", "the mean of both directions", lambda q, k, t=0.07: info_nce(q, k, t, both=True)),
     ("info_nce", "No gradient reaches keys", lambda q, k, t=0.07: info_nce(q, k.detach(), t)),
     ("info_nce", "multiplied by the temperature at the end", lambda q, k, t=0.07: info_nce(q, k, t) * t),

@@ -32,6 +32,7 @@ PROBLEMS = (
     Problem("simcse", {"embeddings": 8}, {"temperature": 0.1, "reduction": "sum"}),
     Problem("nt_xent", {"embeddings": 8}, {"temperature": 0.2}, blocks=2),
     Problem("nt_xent", {"embeddings": 9}, {"temperature": 0.2, "views": 3}, blocks=3),
+    Problem("dcl", {"embeddings": 8}, {"temperature": 0.2}, blocks=2),
     Problem("info_nce", {"queries": 5, "keys": 5}, {"temperature": 0.005}),
     Problem("info_nce", {"queries": 5, "keys": 5, "negatives": 3}, {"temperature": 0.5, "decoupled": True}),
     Problem("npairs", {"anchors": 5, "positives": 5}, {"temperature": 2.0}),
