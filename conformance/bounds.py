@@ -26,6 +26,8 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     "supervised_simcse": (8, 16),
     "nt_xent": (8, 16),
     "dcl": (8, 16),
+    "sup_con": (8, 16),
+    "siglip": (8, 16),
     "npairs": (8, 16),
     # a cosine is one, too
     "cosine_embedding": (8, 16),

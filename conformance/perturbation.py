@@ -53,7 +53,7 @@ def _constant(x: Array, counts: Array, axis: int) -> Array:
 ACROSS = {"barlow_twins": 0, "sample_correlation": 1}
 """The axis that each of the correlation losses standardises over."""
 
-CONTRASTIVE = ("info_nce", "clip", "simcse", "supervised_simcse", "nt_xent", "dcl", "npairs")
+CONTRASTIVE = ("info_nce", "clip", "simcse", "supervised_simcse", "nt_xent", "dcl", "sup_con", "siglip", "npairs")
 
 
 def _between(one: str, other: str) -> Callable[[dict[str, Array], int], Sizes]:

@@ -65,12 +65,14 @@ __all__ = [
     "QuantileLoss",
     "RMSELoss",
     "SampleCorrelationLoss",
+    "SigLIPLoss",
     "SimCSELoss",
     "SmoothL1Loss",
     "SoftCrossEntropyLoss",
     "SoftMarginLoss",
     "SoftmaxRankLoss",
     "SquaredHingeLoss",
+    "SupConLoss",
     "SupervisedSimCSELoss",
     "TripletMarginLoss",
 ]
@@ -1462,6 +1464,68 @@ class DCLLoss(Criterion):
             temperature=temperature,
             views=views,
             method=method,
+            reduction=reduction,
+            name=name,
+            across_replicas=across_replicas,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SupConLoss(Criterion):
+    """Supervised contrastive loss: each row's positives are the other rows of its label, all of them in the sum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.sup_con`.
+    """
+
+    spec = staticmethod(contrastive.sup_con)
+
+    def __init__(
+        self,
+        *,
+        temperature: float = 0.1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+        across_replicas: bool = False,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            reduction=reduction,
+            name=name,
+            across_replicas=across_replicas,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SigLIPLoss(Criterion):
+    """The loss of SigLIP: of each image and each text by itself, whether they belong together.
+
+    Args:
+        image_embeddings: predicted, (N, D).
+        text_embeddings: predicted, (N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.siglip`.
+    """
+
+    spec = staticmethod(contrastive.siglip)
+
+    def __init__(
+        self,
+        *,
+        scale: float = 10.0,
+        bias: float = -10.0,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+        across_replicas: bool = False,
+    ) -> None:
+        super().__init__(
+            scale=scale,
+            bias=bias,
             reduction=reduction,
             name=name,
             across_replicas=across_replicas,

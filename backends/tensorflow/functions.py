@@ -70,12 +70,14 @@ __all__ = [
     "quantile",
     "rmse",
     "sample_correlation",
+    "siglip",
     "simcse",
     "smooth_l1",
     "soft_cross_entropy",
     "soft_margin",
     "softmax_rank",
     "squared_hinge",
+    "sup_con",
     "supervised_simcse",
     "triplet_margin",
 ]
@@ -1632,6 +1634,73 @@ def dcl(
         contrastive.dcl,
         {"embeddings": embeddings},
         {"temperature": temperature, "views": views, "method": method},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+        across_replicas=across_replicas,
+    )
+
+
+def sup_con(
+    embeddings: ArrayLike,
+    labels: ArrayLike,
+    *,
+    temperature: float | Tensor = 0.1,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+    across_replicas: bool = False,
+) -> Tensor:
+    """Supervised contrastive loss: each row's positives are the other rows of its label, all of them in the sum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.sup_con`.
+    """
+    return call(
+        contrastive.sup_con,
+        {"embeddings": embeddings, "labels": labels},
+        {"temperature": temperature},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+        across_replicas=across_replicas,
+    )
+
+
+def siglip(
+    image_embeddings: ArrayLike,
+    text_embeddings: ArrayLike,
+    *,
+    scale: float | Tensor = 10.0,
+    bias: float | Tensor = -10.0,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+    across_replicas: bool = False,
+) -> Tensor:
+    """The loss of SigLIP: of each image and each text by itself, whether they belong together.
+
+    Args:
+        image_embeddings: predicted, (N, D).
+        text_embeddings: predicted, (N, D).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.siglip`.
+    """
+    return call(
+        contrastive.siglip,
+        {"image_embeddings": image_embeddings, "text_embeddings": text_embeddings},
+        {"scale": scale, "bias": bias},
         where=where,
         weights=weights,
         reduction=reduction,

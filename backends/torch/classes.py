@@ -68,12 +68,14 @@ __all__ = [
     "QuantileLoss",
     "RMSELoss",
     "SampleCorrelationLoss",
+    "SigLIPLoss",
     "SimCSELoss",
     "SmoothL1Loss",
     "SoftCrossEntropyLoss",
     "SoftMarginLoss",
     "SoftmaxRankLoss",
     "SquaredHingeLoss",
+    "SupConLoss",
     "SupervisedSimCSELoss",
     "TripletMarginLoss",
 ]
@@ -1827,6 +1829,86 @@ class DCLLoss(Criterion):
         weights: ArrayLike | None = None,
     ) -> Tensor:
         return self.evaluate({"embeddings": embeddings}, where, weights)
+
+
+class SupConLoss(Criterion):
+    """Supervised contrastive loss: each row's positives are the other rows of its label, all of them in the sum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.sup_con`.
+    """
+
+    spec = staticmethod(contrastive.sup_con)
+
+    def __init__(
+        self,
+        *,
+        temperature: float | Tensor = 0.1,
+        reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
+        )
+
+    def forward(
+        self,
+        embeddings: ArrayLike,
+        labels: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings": embeddings, "labels": labels}, where, weights)
+
+
+class SigLIPLoss(Criterion):
+    """The loss of SigLIP: of each image and each text by itself, whether they belong together.
+
+    Args:
+        image_embeddings: predicted, (N, D).
+        text_embeddings: predicted, (N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.siglip`.
+    """
+
+    spec = staticmethod(contrastive.siglip)
+
+    def __init__(
+        self,
+        *,
+        scale: float | Tensor = 10.0,
+        bias: float | Tensor = -10.0,
+        reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
+    ) -> None:
+        super().__init__(
+            scale=scale,
+            bias=bias,
+            reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
+        )
+
+    def forward(
+        self,
+        image_embeddings: ArrayLike,
+        text_embeddings: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"image_embeddings": image_embeddings, "text_embeddings": text_embeddings}, where, weights)
 
 
 class NPairsLoss(Criterion):

@@ -516,6 +516,35 @@ def _log_of_each_view(p: Point) -> Array | None:
         return p.reduce(_log_sum(others[:, :n]) + _log_sum(others[:, n:]) - np.diagonal(np.roll(s, n, axis=1)))
 
 
+def _by_label(of_row: Callable[[Array, Array, Array], Any]) -> Formula:
+    """Of a row's logits with the others of its label, with all others, and with itself."""
+
+    def formula(p: Point) -> Array | None:
+        labels = p.x["labels"]
+        same = (labels[:, None] == labels) & ~np.eye(len(labels), dtype=bool)
+        if not p.plain:
+            return None
+        x, counts = _units(p.x["embeddings"]), same.any(axis=1)
+        s = x @ x.T / float(p.settings["temperature"])
+        rows = [of_row(s[i, same[i]], np.delete(s[i], i), s[i, i]) if counts[i] else 0.0 for i in range(len(s))]
+        return reduced(np.array(rows), counts * p.options.get("weights", np.ones(len(s))), p.reduction)
+
+    return formula
+
+
+_log_sum_of = np.logaddexp.reduce
+
+
+def _over_all_rows(p: Point) -> Array | None:
+    """Rows without a positive are counted."""
+    values, _ = p.values()
+    return p.reduce(values) if p.plain else None
+
+
+def _mean_over_pairs(p: Point) -> Array | None:
+    return p() / len(p.x["text_embeddings"]) if p.plain else None
+
+
 def _first_views(p: Point) -> Array | None:
     if not p.plain or p.settings.get("views", 2) != 2 or p.options:
         return None
@@ -623,12 +652,12 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(
         lambda p: p() * float(p.settings["temperature"]),
         "It is multiplied by the temperature at the end (as SupCon's code does with its base temperature): leave that out.",
-        _CONTRAST,
+        (*_CONTRAST, "sup_con"),
     ),
     Variant(
         lambda p: p() * float(p.settings["temperature"]) / 0.07,
         "It is multiplied by temperature / 0.07 at the end, as SupCon's code does: leave that out.",
-        _CONTRAST,
+        (*_CONTRAST, "sup_con"),
     ),
     Variant(
         lambda p: p() * 2.0 * float(p.settings["temperature"]),
@@ -944,6 +973,37 @@ VARIANTS: tuple[Variant, ...] = (
         _PAIRS,
     ),
     Variant(_both_ways(1.0), "It adds up both directions: isoloss's {loss} has one.", _PAIRS),
+    # labels
+    Variant(
+        _by_label(lambda positives, others, _: _log_sum_of(others) - _log_sum_of(positives) + np.log(len(positives))),
+        "The mean over positives is inside of the logarithm (the paper's L_in): take it of the logarithms.",
+        ("sup_con",),
+    ),
+    Variant(
+        _by_label(lambda positives, others, _: _log_sum_of(others) - _log_sum_of(positives)),
+        "It is the logarithm of a sum over positives: take the mean of their logarithms.",
+        ("sup_con",),
+    ),
+    Variant(
+        _by_label(lambda positives, others, own: np.logaddexp(_log_sum_of(others), own) - positives.mean()),
+        "Each row's similarity to itself is left in the denominator: mask the diagonal.",
+        ("sup_con",),
+    ),
+    Variant(
+        _over_all_rows,
+        "Rows without a positive count in its mean, as 0 (as in SupCon's code): leave them out.",
+        ("sup_con",),
+    ),
+    Variant(
+        _mean_over_pairs,
+        "It is a mean over all pairs: add up each image's texts, and take the mean over images.",
+        ("siglip",),
+    ),
+    Variant(
+        lambda p: p(bias=0.0),
+        "It does not use the bias.",
+        ("siglip",),
+    ),
     # correlation
     Variant(
         _correlation(ddof=1),
