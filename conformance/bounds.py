@@ -31,6 +31,7 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     "npairs": (8, 16),
     # a cosine is one, too
     "cosine_embedding": (8, 16),
+    "circle": (8, 16),
     # a mean, a variance and a correlation, each a sum of the one before
     "barlow_twins": (16, 32),
     "sample_correlation": (16, 32),

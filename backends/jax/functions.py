@@ -33,6 +33,7 @@ __all__ = [
     "binary_sparsemax",
     "bpr",
     "categorical_focal",
+    "circle",
     "clip",
     "cosine_distance",
     "cosine_embedding",
@@ -1437,6 +1438,40 @@ def triplet_margin(
         where=where,
         weights=weights,
         reduction=reduction,
+    )
+
+
+def circle(
+    embeddings: ArrayLike,
+    labels: ArrayLike,
+    *,
+    margin: float = 0.4,
+    gamma: float | Array = 80.0,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+    axis_name: Axes | None = None,
+) -> Array:
+    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its optimum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+        axis_name: for workers that share a batch, see `isoloss.jax.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.metric.circle`.
+    """
+    return call(
+        metric.circle,
+        {"embeddings": embeddings, "labels": labels},
+        {"margin": margin, "gamma": gamma},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+        axis_name=axis_name,
     )
 
 

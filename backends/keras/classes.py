@@ -29,6 +29,7 @@ __all__ = [
     "BinarySparsemaxLoss",
     "CLIPLoss",
     "CategoricalFocalLoss",
+    "CircleLoss",
     "CosineDistanceLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
@@ -1270,6 +1271,38 @@ class TripletMarginLoss(Criterion):
             axis=axis,
             reduction=reduction,
             name=name,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class CircleLoss(Criterion):
+    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its optimum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.metric.circle`.
+    """
+
+    spec = staticmethod(metric.circle)
+
+    def __init__(
+        self,
+        *,
+        margin: float = 0.4,
+        gamma: float = 80.0,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+        across_replicas: bool = False,
+    ) -> None:
+        super().__init__(
+            margin=margin,
+            gamma=gamma,
+            reduction=reduction,
+            name=name,
+            across_replicas=across_replicas,
         )
 
 

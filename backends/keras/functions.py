@@ -27,6 +27,7 @@ __all__ = [
     "binary_sparsemax",
     "bpr",
     "categorical_focal",
+    "circle",
     "clip",
     "cosine_distance",
     "cosine_embedding",
@@ -1428,6 +1429,37 @@ def triplet_margin(
         {"anchors": anchors, "positives": positives, "negatives": negatives},
         {"margin": margin, "p": p, "swap": swap},
         axis=axis,
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def circle(
+    embeddings: Any,
+    labels: Any,
+    *,
+    margin: float = 0.4,
+    gamma: float = 80.0,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its optimum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.metric.circle`.
+    """
+    return call(
+        metric.circle,
+        {"embeddings": embeddings, "labels": labels},
+        {"margin": margin, "gamma": gamma},
         where=where,
         weights=weights,
         reduction=reduction,

@@ -32,6 +32,7 @@ __all__ = [
     "BinarySparsemaxLoss",
     "CLIPLoss",
     "CategoricalFocalLoss",
+    "CircleLoss",
     "CosineDistanceLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
@@ -1581,6 +1582,47 @@ class TripletMarginLoss(Criterion):
         weights: ArrayLike | None = None,
     ) -> Tensor:
         return self.evaluate({"anchors": anchors, "positives": positives, "negatives": negatives}, where, weights)
+
+
+class CircleLoss(Criterion):
+    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its optimum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.metric.circle`.
+    """
+
+    spec = staticmethod(metric.circle)
+
+    def __init__(
+        self,
+        *,
+        margin: float = 0.4,
+        gamma: float | Tensor = 80.0,
+        reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
+    ) -> None:
+        super().__init__(
+            margin=margin,
+            gamma=gamma,
+            reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
+        )
+
+    def forward(
+        self,
+        embeddings: ArrayLike,
+        labels: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings": embeddings, "labels": labels}, where, weights)
 
 
 class InfoNCELoss(Criterion):
