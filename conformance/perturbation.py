@@ -56,7 +56,18 @@ ROUNDED = {"circle": ("margin", "gamma")}
 ACROSS = {"barlow_twins": 0, "sample_correlation": 1}
 """The axis that each of the correlation losses standardises over."""
 
-CONTRASTIVE = ("info_nce", "clip", "simcse", "supervised_simcse", "nt_xent", "dcl", "sup_con", "siglip", "npairs", "circle")
+CONTRASTIVE = (
+    "info_nce",
+    "clip",
+    "simcse",
+    "supervised_simcse",
+    "nt_xent",
+    "dcl",
+    "sup_con",
+    "siglip",
+    "npairs",
+    "circle",
+)
 
 
 def _between(one: str, other: str) -> Callable[[dict[str, Array], int], Sizes]:

@@ -69,7 +69,11 @@ class Point:
         options = {n: x for n, x in (dict(self.options) | changes).items() if n not in names and x is not None}
         arrays = {a.name: inputs.get(a.name) for a in loss.arguments}
         with np.errstate(all="ignore"):
-            return unreduced(ops, loss, arrays, settings, **options)
+            if loss.name not in _WITH_CONSTANTS:
+                return unreduced(ops, loss, arrays, settings, **options)
+            here = _Constants()
+            unreduced(here, loss, {n: self.frozen.get(n) for n in arrays}, settings, **options)
+            return unreduced(_Constants(here.found), loss, arrays, settings, **options)
 
     def other(self, loss: str, **changes: Any) -> Array:
         """Another loss of these inputs, in the order of both."""
@@ -112,6 +116,25 @@ class Point:
                     total += np.nan if value is None else weight * float(np.sum(value))
                 found[index] = total / (12.0 * step)
         return found
+
+
+_WITH_CONSTANTS = ("circle",)
+"""Losses in whose gradients something is constant that depends on what moves."""
+
+
+class _Constants:
+    """NumPy's primitives, to which what has no gradient is as it was found before, in the same order."""
+
+    def __init__(self, known: Iterable[Array] = ()) -> None:
+        self.found: list[Array] = []
+        self._known = iter(known)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(ops, name)
+
+    def stop_gradient(self, x: Array, /) -> Array:
+        self.found.append(next(self._known, x))
+        return self.found[-1]
 
 
 def reduced(values: Array, weights: Array | None, reduction: str) -> Array:
@@ -533,6 +556,30 @@ def _by_label(of_row: Callable[[Array, Array, Array], Any]) -> Formula:
 
 
 _log_sum_of = np.logaddexp.reduce
+
+
+def _circle(*, constant: bool = True, cosine: bool = True, apart: bool = False) -> Formula:
+    """The circle loss of weights that move, of other similarities or with a logarithm for each side."""
+
+    def formula(p: Point) -> Array | None:
+        if not p.plain:
+            return None
+        x, frozen = p.x["embeddings"], (p.frozen if constant else p.x)["embeddings"]
+        x, frozen = (_units(x), _units(frozen)) if cosine else (x, frozen)
+        s, held = x @ x.T, frozen @ frozen.T
+        labels, margin, gamma = p.x["labels"], float(p.settings["margin"]), float(p.settings["gamma"])
+        same, others = labels[:, None] == labels, labels[:, None] != labels
+        same &= ~np.eye(len(labels), dtype=bool)
+        lack = gamma * np.maximum(0.0, 1.0 + margin - held) * (1.0 - margin - s)
+        excess = gamma * np.maximum(0.0, held + margin) * (s - margin)
+        with np.errstate(all="ignore"):
+            sides = _log_sum(np.where(same, lack, -np.inf)), _log_sum(np.where(others, excess, -np.inf))
+        values = sum(np.logaddexp(0.0, side) for side in (sides if apart else [sides[0] + sides[1]]))
+        counts = same.any(axis=1)
+        values = np.where(counts & others.any(axis=1), values, 0.0)
+        return reduced(values, counts * p.options.get("weights", np.ones(len(s))), p.reduction)
+
+    return formula
 
 
 def _over_all_rows(p: Point) -> Array | None:
@@ -1003,6 +1050,18 @@ VARIANTS: tuple[Variant, ...] = (
         lambda p: p(bias=0.0),
         "It does not use the bias.",
         ("siglip",),
+    ),
+    Variant(
+        _circle(constant=False),
+        "Its weights alpha are differentiated (as in Keras): the value is right, but they are constants in the gradient.",
+        ("circle",),
+    ),
+    Variant(_circle(cosine=False), "The normalisation is missing: divide each row by its length.", ("circle",)),
+    Variant(
+        _circle(apart=True),
+        "It adds a logarithm for positives and one for negatives (as TensorFlow Similarity): take one, of 1 plus the "
+        "product of both sums.",
+        ("circle",),
     ),
     # correlation
     Variant(

@@ -17,6 +17,9 @@ from isoloss.conformance.cases import CASES
 from isoloss.losses import FAMILIES, LOSSES, Loss, given
 from isoloss.losses import loss as declare
 
+HELD = {"circle"}
+"""Losses that take for constant what is not: their gradient's derivative is not the gradient's of the same formula."""
+
 LEARNABLE = [(name, s.name) for name, loss in LOSSES.items() for s in loss.settings if s.learnable]
 
 
@@ -102,7 +105,8 @@ class TestEveryModule:
         def value(*learned: Tensor) -> Tensor:
             return module(loss)(**(tensors | dict(zip(predicted(loss), learned, strict=True))))
 
-        assert torch.autograd.gradgradcheck(value, tuple(tensors[n].requires_grad_() for n in predicted(loss)))
+        learned, held = tuple(tensors[n].requires_grad_() for n in predicted(loss)), loss.name in HELD
+        assert torch.autograd.gradgradcheck(value, learned, raise_exception=not held) is not held
 
     def test_forward_mode_is_reverse_mode(self, loss: Loss) -> None:
         tensors = inputs(loss, 4)

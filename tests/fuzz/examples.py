@@ -60,7 +60,9 @@ class Example:
         rows = np.concatenate([x for x in self.case.inputs.values() if x.dtype.kind == "f"]).astype(float)
         rows = rows / np.where((length := np.linalg.norm(rows, axis=1, keepdims=True)) > 0.0, length, 1.0)
         apart = 1.0 - abs(rows @ rows.T) + np.eye(len(rows))
-        heat = settings["scale"] if "scale" in settings else 1.0 / settings["temperature"]
+        heat = (
+            1.0 / settings["temperature"] if "temperature" in settings else settings.get("scale", settings.get("gamma"))
+        )
         return max(2.0, 2.0 * float(heat)) if (apart < 0.01).any() else 1.0
 
     def __repr__(self) -> str:

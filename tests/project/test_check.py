@@ -191,6 +191,18 @@ def sup_con(z, labels, t=0.1, inside=False, itself=False, every=False):
     return torch.where(same.any(1), whole - of_positives, 0.0)[same.any(1) | every].mean()
 
 
+def circle(z, labels, margin=0.4, gamma=80.0, detach=True, apart=False, normalise=True):
+    z = F.normalize(z, dim=1) if normalise else z
+    s = z @ z.T
+    constant, same = s.detach() if detach else s, labels[:, None] == labels
+    lack = gamma * F.relu(1 + margin - constant) * (1 - margin - s)
+    excess = gamma * F.relu(constant + margin) * (s - margin)
+    positives = torch.logsumexp(itself_out(lack.masked_fill(~same, float("-inf"))), 1)
+    negatives = torch.logsumexp(excess.masked_fill(same, float("-inf")), 1)
+    values = F.softplus(positives) + F.softplus(negatives) if apart else F.softplus(positives + negatives)
+    return values[same.sum(1) > 1].mean()
+
+
 def siglip(a, b, scale=10.0, bias=-10.0):
     logits = F.normalize(a, dim=1) @ F.normalize(b, dim=1).T * scale + bias
     return -F.logsigmoid((2 * torch.eye(len(a)) - 1) * logits)
@@ -306,6 +318,21 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
     ),
     ("sup_con", "the paper's L_in", lambda z, labels, t=0.1: sup_con(z, labels, t, inside=True)),
     ("sup_con", "mask the diagonal", lambda z, labels, t=0.1: sup_con(z, labels, t, itself=True)),
+    (
+        "circle",
+        "Its weights alpha are differentiated",
+        lambda z, labels, margin=0.4, gamma=80.0: circle(z, labels, margin, gamma, detach=False),
+    ),
+    (
+        "circle",
+        "adds a logarithm for positives",
+        lambda z, labels, margin=0.4, gamma=80.0: circle(z, labels, margin, gamma, apart=True),
+    ),
+    (
+        "circle",
+        "The normalisation is missing",
+        lambda z, labels, margin=0.4, gamma=80.0: circle(z, labels, margin, gamma, normalise=False),
+    ),
     ("siglip", "a mean over all pairs", lambda a, b, scale=10.0, bias=-10.0: siglip(a, b, scale, bias).mean()),
     ("siglip", "does not use the bias", lambda a, b, scale=10.0, bias=0.0: siglip(a, b, scale, 0.0).sum(1).mean()),
     ("info_nce", "the mean of both directions", lambda q, k, t=0.07: info_nce(q, k, t, both=True)),

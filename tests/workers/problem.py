@@ -40,6 +40,7 @@ PROBLEMS = (
     Problem("npairs", {"anchors": 5, "positives": 5}, {"temperature": 2.0}),
     Problem("clip", {"image_embeddings": 5, "text_embeddings": 5}, {"temperature": 0.005}),
     Problem("sup_con", {"embeddings": 5}, {"temperature": 0.2}),
+    Problem("circle", {"embeddings": 5}, {"gamma": 4.0}, "gamma"),
     Problem("siglip", {"image_embeddings": 5, "text_embeddings": 5}, {"scale": 5.0, "bias": -2.0}, "scale"),
     Problem("barlow_twins", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, "scale"),
     Problem("sample_correlation", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, "scale"),
