@@ -333,6 +333,7 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
         "The normalisation is missing",
         lambda z, labels, margin=0.4, gamma=80.0: circle(z, labels, margin, gamma, normalise=False),
     ),
+    ("circle", "Its sign is missing", lambda z, labels, margin=0.4, gamma=80.0: -circle(z, labels, margin, gamma)),
     ("siglip", "a mean over all pairs", lambda a, b, scale=10.0, bias=-10.0: siglip(a, b, scale, bias).mean()),
     ("siglip", "does not use the bias", lambda a, b, scale=10.0, bias=0.0: siglip(a, b, scale, 0.0).sum(1).mean()),
     ("info_nce", "the mean of both directions", lambda q, k, t=0.07: info_nce(q, k, t, both=True)),
