@@ -23,7 +23,7 @@ from isoloss.losses.declaration import Argument, Loss
 
 DIGITS = 140  # for numbers around 1; smaller and larger ones take more
 STEP = -26  # of the central differences: a power of ten, times the smallest number. Their error is its square,
-STEP_OF_FLOAT64 = -160  # which must be nothing beside the smallest normal number
+STEP_OF_FLOAT64 = -200  # which must be nothing beside the smallest normal number
 
 NEARLY_INFINITE = mpf(10) ** 300
 

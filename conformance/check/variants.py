@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -72,8 +73,8 @@ class Point:
             if loss.name not in _WITH_CONSTANTS:
                 return unreduced(ops, loss, arrays, settings, **options)
             here = _Constants()
-            unreduced(here, loss, {n: self.frozen.get(n) for n in arrays}, settings, **options)
-            return unreduced(_Constants(here.found), loss, arrays, settings, **options)
+            unreduced(here.primitives, loss, {n: self.frozen.get(n) for n in arrays}, settings, **options)
+            return unreduced(_Constants(here.found).primitives, loss, arrays, settings, **options)
 
     def other(self, loss: str, **changes: Any) -> Array:
         """Another loss of these inputs, in the order of both."""
@@ -128,11 +129,9 @@ class _Constants:
     def __init__(self, known: Iterable[Array] = ()) -> None:
         self.found: list[Array] = []
         self._known = iter(known)
+        self.primitives: Any = SimpleNamespace(**vars(ops) | {"stop_gradient": self._stop_gradient})
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(ops, name)
-
-    def stop_gradient(self, x: Array, /) -> Array:
+    def _stop_gradient(self, x: Array, /) -> Array:
         self.found.append(next(self._known, x))
         return self.found[-1]
 
