@@ -26,9 +26,13 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     "simcse": (8, 16),
     "supervised_simcse": (8, 16),
     "nt_xent": (8, 16),
+    "dcl": (8, 16),
+    "sup_con": (8, 16),
+    "siglip": (8, 16),
     "npairs": (8, 16),
     # a cosine is one, too
     "cosine_embedding": (8, 16),
+    "circle": (8, 16),
     # a mean, a variance and a correlation, each a sum of the one before
     "barlow_twins": (16, 32),
     "sample_correlation": (16, 32),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import math
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from mpmath import mpf
 
 from isoloss.conformance.bounds import normwise
 from isoloss.conformance.cases.case import Case
-from isoloss.conformance.perturbation import at_jumps, sizes
+from isoloss.conformance.perturbation import ROUNDED, at_jumps, sizes
 from isoloss.conformance.references import REFERENCES
 from isoloss.conformance.ulp import rounded
 from isoloss.losses import LOSSES
@@ -22,7 +23,7 @@ from isoloss.losses.declaration import Argument, Loss
 
 DIGITS = 140  # for numbers around 1; smaller and larger ones take more
 STEP = -26  # of the central differences: a power of ten, times the smallest number. Their error is its square,
-STEP_OF_FLOAT64 = -160  # which must be nothing beside the smallest normal number
+STEP_OF_FLOAT64 = -200  # which must be nothing beside the smallest normal number
 
 NEARLY_INFINITE = mpf(10) ** 300
 
@@ -56,25 +57,34 @@ def answer(name: str, case: Case, dtype: str = "float32", *, of_gradients: bool 
         inputs = {n: exact(rounded(x, dtype)) for n, x in case.inputs.items()}
         settings = {s.name: s.default for s in loss.settings} | case.settings
         settings = {n: exact(rounded(x, dtype)) if isinstance(x, np.ndarray) else x for n, x in settings.items()}
+        settings |= {n: np.array(mpf(x), object) for n in ROUNDED.get(name, ()) if isinstance(x := settings[n], float)}
         options = {n: exact(rounded(x, dtype)) if n == "weights" else x for n, x in case.options.items()}
 
         def value() -> Exact:
             return values(loss, inputs, settings, options)
 
+        def near() -> Callable[[], Exact]:
+            """The same, with what counts as constant in the gradient as it is here."""
+            if "held" not in inspect.signature(REFERENCES[name]).parameters:
+                return value
+            here = {n: x.copy() for n, x in inputs.items()}
+            return lambda: values(loss, inputs, settings, options, here)
+
         scalars = {s.name: settings[s.name] for s in loss.settings if isinstance(settings[s.name], np.ndarray)}
-        learned = {a.name: inputs[a.name] for a in loss.arguments if a.predicted and a.name in inputs} | scalars
+        learned = {a.name: inputs[a.name] for a in loss.arguments if a.predicted and a.name in inputs}
+        learned |= {n: x for n, x in scalars.items() if isinstance(case.settings.get(n), np.ndarray)}
         numbers = {n: x for n, x in inputs.items() if np.asarray(case.inputs[n]).dtype.kind == "f"}
         axis: Any = case.options.get("axis", -1)
         off = sizes(name, inputs, axis, by_row=by_row) | {n: np.asarray(abs(x), object) for n, x in scalars.items()}
         jumps = at_jumps(name, inputs, settings, options)
-        step = mpf(10) ** power * min(scale, *(abs(x[()]) for x in scalars.values()), mpf(1))
+        step = mpf(10) ** power * min(scale, *(abs(x[()]) for x in scalars.values() if x[()]), mpf(1))
         places = {
             (n, index): _Place(x, index, step, off[n][index], _row(loss, n, index, axis))
             for n, x in (numbers | scalars).items()
             for index in np.ndindex(x.shape)
             if not mpmath.isinf(x[index]) and not (n in jumps and jumps[n][index])
         }
-        return _measured(value, learned, places, normwise(name), of_gradients)
+        return _measured(value, near, learned, places, normwise(name), of_gradients)
 
 
 def _precision(arrays: list[Any]) -> tuple[int, Any]:
@@ -109,6 +119,7 @@ def _row(loss: Loss, name: str, index: tuple[int, ...], axis: int) -> tuple[int,
 
 def _measured(
     value: Callable[[], Exact],
+    near: Callable[[], Callable[[], Exact]],
     learned: dict[str, Exact],
     places: dict[tuple[str, tuple[int, ...]], _Place],
     by_largest: bool,
@@ -117,8 +128,10 @@ def _measured(
     """Value, gradients and conditions by central differences, in place: of the first order, and of the second."""
     middle = value()
     zeros = middle * 0
-    slopes = {key: _slope(value, place) for key, place in places.items()}
-    change = sum((abs(slopes[key]) * place.off for key, place in places.items() if place.off), start=zeros)
+    here = near()
+    slopes = {key: _slope(here, place) for key, place in places.items()}
+    moves = slopes if here is value else {key: _slope(value, place) for key, place in places.items()}
+    change = sum((abs(moves[key]) * place.off for key, place in places.items() if place.off), start=zeros)
     gradients, conditions = {}, {}
     for name, x in learned.items():
         gradient, gradient_change = np.empty(x.shape, object), np.empty(x.shape, object)
@@ -129,7 +142,7 @@ def _measured(
             if place and of_gradients:
                 for other in places.values():
                     if other.off and (place.row == other.row or None in (place.row, other.row)):
-                        curvature = _slope(lambda place=place: _total(_slope(value, place)), other)
+                        curvature = _slope(lambda place=place: _total(_slope(near(), place)), other)
                         gradient_change[index] += abs(curvature) * other.off
         gradients[name] = gradient
         conditions[name] = _condition(gradient_change, gradient, by_largest)
@@ -172,23 +185,24 @@ def exact(x: np.ndarray[Any, Any]) -> Exact:
     return found
 
 
-def values(loss: Loss, inputs: dict[str, Exact], settings: dict[str, Any], options: dict[str, Any]) -> Exact:
+def values(
+    loss: Loss,
+    inputs: dict[str, Exact],
+    settings: dict[str, Any],
+    options: dict[str, Any],
+    held: dict[str, Exact] | None = None,
+) -> Exact:
     """What the reference gives, reduced as the options say."""
-    rows = {n: _rows_last(a, inputs[n], options) for a in loss.arguments if (n := a.name) in inputs}
     leader = next(a for a in loss.arguments if loss.leads(a))
-    batch = _batch_shape(leader, rows[leader.name], loss.rows_each(leader))
+    batch = _batch_shape(leader, _rows_last(leader, inputs[leader.name], options), loss.rows_each(leader))
     where = _spread(options.get("where"), batch, True)
     weights = _spread(options.get("weights"), batch, mpf(1))
     count = int(np.prod(batch))
     what = {n: x for n, x in settings.items() if n != "method"}  # which says how to compute it
     keywords: dict[str, Any] = {n: (x[()] if isinstance(x, np.ndarray) else _number(x)) for n, x in what.items()}
+    keywords |= _lists(loss, inputs, options, count) | ({"held": _lists(loss, held, options, count)} if held else {})
     for argument in loss.arguments:
-        if argument.name in rows:
-            x = rows[argument.name]
-            keywords[argument.name] = (
-                x.reshape(count, *_row_shape(argument, x)).tolist() if argument.open else x.tolist()
-            )
-        elif argument.broadcasts and argument.name in keywords:
+        if argument.name not in inputs and argument.broadcasts and argument.name in keywords:
             keywords[argument.name] = np.broadcast_to(keywords[argument.name], batch).ravel().tolist()
     if loss.takes_where:
         keywords["where"] = list(where.flat)
@@ -208,6 +222,16 @@ def values(loss: Loss, inputs: dict[str, Exact], settings: dict[str, Any], optio
     if reduction == "mean":
         total = total / mpmath.fsum(counts) if mpmath.fsum(counts) else mpf(0)
     return np.array(total, object)
+
+
+def _lists(loss: Loss, inputs: dict[str, Exact], options: dict[str, Any], count: int) -> dict[str, Any]:
+    """The arrays as a reference gets them."""
+    found = {}
+    for argument in loss.arguments:
+        if argument.name in inputs:
+            x = _rows_last(argument, inputs[argument.name], options)
+            found[argument.name] = (x.reshape(count, *_row_shape(argument, x)) if argument.open else x).tolist()
+    return found
 
 
 def _rows_last(argument: Argument, x: Exact, options: dict[str, Any]) -> Exact:

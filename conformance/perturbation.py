@@ -54,12 +54,26 @@ def _constant(x: Array, counts: Array, axis: int) -> Array:
     return (x == x.take([0], axis=axis)).all(axis=axis, keepdims=True) if x.size else np.asarray(False)
 
 
+ROUNDED = {"circle": ("margin", "gamma")}
+"""Settings that count as off, too: an exponent is as large as they make it, and rounded."""
+
 ACROSS = {"barlow_twins": 0, "sample_correlation": 1}
 """The axis that each of the correlation losses standardises over."""
 
 COSINES = ("cosine_distance", "cosine_embedding", "simsiam", "byol")
 
-CONTRASTIVE = ("info_nce", "clip", "simcse", "supervised_simcse", "nt_xent", "npairs")
+CONTRASTIVE = (
+    "info_nce",
+    "clip",
+    "simcse",
+    "supervised_simcse",
+    "nt_xent",
+    "dcl",
+    "sup_con",
+    "siglip",
+    "npairs",
+    "circle",
+)
 
 
 def _between(one: str, other: str) -> Callable[[dict[str, Array], int], Sizes]:

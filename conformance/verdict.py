@@ -82,7 +82,7 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
         judged, numbers = judged + int(known.sum()), numbers + known.size
         finite &= bool((np.isfinite(off) | np.isfinite(part.got))[np.isfinite(exact)].all())
         close &= bool((off <= np.maximum(CLOSE * size, tolerance))[known].all())
-        share = np.divide(off, tolerance, out=np.where(off == 0.0, 0.0, np.inf), where=tolerance > 0.0)[known]
+        share = np.divide(off, tolerance, out=np.where(off == 0.0, 0.0, np.inf), where=known & (tolerance > 0.0))[known]
         worst[kind] = max(worst[kind], part.bound * float(share.max(initial=0.0)))
         histogram += np.bincount(np.searchsorted((0.5, 1.5, 2.5, 3.5), part.bound * share), minlength=5)
         if (share > 1.0).any():

@@ -107,6 +107,13 @@ def _of_rows(xp: Namespace[A], logits: A, pairing: Pairing[A], decoupled: bool) 
     return total(shares(xp, values, pairing.present))
 
 
+def cosines(xp: Namespace[A], queries: A, keys: A) -> tuple[A, A]:
+    """(N, M): the cosine of each query with the keys of all workers; and whether it is with that of its own index."""
+    found = xp.matmul(normalised(xp, queries), xp.matrix_transpose(xp.gathered(normalised(xp, keys))))
+    own = xp.among_gathered(xp.indices(queries, 0), queries)
+    return found, xp.equal(xp.expand_dims(own, axis=1), xp.expand_dims(xp.indices(found, 1), axis=0))
+
+
 def prepared(xp: Namespace[A], queries: A, keys: A | None, similarity: Similarity) -> tuple[A, A]:
     """Queries and keys, which are the queries if there are none, whose dot products are the similarities."""
     if similarity == "cosine":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from isoloss.losses.contrast import Method, contrast, normalised
-from isoloss.losses.declaration import Positive, Views, Weighted, loss, parts
-from isoloss.losses.labels import interleaved, same_row, stacked
+from isoloss.losses.contrast import Method, contrast, cosines, normalised
+from isoloss.losses.declaration import Positive, Views, Weighted, given, loss, parts
+from isoloss.losses.labels import interleaved, same_label, same_row, stacked
+from isoloss.losses.softmax import soft_target_cross_entropy
+from isoloss.losses.softplus import softplus
 from isoloss.protocol import A, Namespace, Similarity
 
 
@@ -278,6 +280,166 @@ def nt_xent(
     """
     partners = [stacked(views, step) for step in range(1, views)]
     return contrast(xp, embeddings, partners=partners, temperature=temperature, method=method, where=where)
+
+
+@loss("DCLLoss", embeddings="views*N D", per="views*N")
+def dcl(
+    xp: Namespace[A],
+    embeddings: A,
+    *,
+    temperature: Positive[A] = 0.1,
+    views: Views = 2,
+    method: Method = "auto",
+    where: A | None = None,
+) -> A | Weighted[A]:
+    r"""Decoupled contrastive learning: `nt_xent` without the positive in the sum, so that small batches learn as well.
+
+    $$\ell_i = -s_{i\,p(i)} + \log \sum_{j \not\equiv i} e^{s_{ij}}, \qquad p(i) = (i + N) \bmod 2N, \qquad
+    s_{ij} = \cos(\text{embeddings}_i, \text{embeddings}_j) / \text{temperature}$$
+
+    where j runs over the rows of other samples (modulo N). With more than two views a row's value is the mean over its
+    positives, as in `nt_xent`. The rows are those of lightly's DCLLoss(out0, out1), one side after the other; lightly
+    before 1.6 adds a logarithm of the negatives of each view instead of taking one of them all. For two sides that are
+    not compared with themselves there is `info_nce` with decoupled=True.
+
+    Args:
+        embeddings: predicted, (views*N, D), stacked: all rows of the first view, then all of the second.
+        temperature: greater than 0; a number or a learnable scalar.
+        views: at least 2, how many there are of each sample.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        where: (views*N,), True for the rows that count. A masked row is nobody's positive or negative; a row left with
+            no positive gives 0 and does not count.
+
+    Returns:
+        A value for each row, which is below 0 where the positive leads.
+
+    Degenerate cases: a single sample has no negatives and gives 0 with zero gradient; so does all masked. The cosine
+    with a zero vector is 0, with zero gradient.
+
+    Raises:
+        TypeError: if embeddings are not floating.
+        ValueError: for a number of rows that is no multiple of views, views below 2 or temperature <= 0 (NaN where the
+            run alone can know).
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> embeddings = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+        >>> round(float(isoloss.numpy.dcl(embeddings, temperature=0.5)), 6)
+        -1.306853
+
+    Source: C.-H. Yeh et al., *Decoupled Contrastive Learning*, 2022, https://arxiv.org/abs/2110.06848
+    """
+    partners = [stacked(views, step) for step in range(1, views)]
+    return contrast(
+        xp, embeddings, partners=partners, temperature=temperature, decoupled=True, method=method, where=where
+    )
+
+
+@loss("SupConLoss", embeddings="N D", labels=given("N", integer=True), per="N")
+def sup_con(
+    xp: Namespace[A],
+    embeddings: A,
+    labels: A,
+    *,
+    temperature: Positive[A] = 0.1,
+    where: A | None = None,
+) -> Weighted[A]:
+    r"""Supervised contrastive loss: each row's positives are the other rows of its label, all of them in the sum.
+
+    $$\ell_i = -\frac{1}{|P(i)|} \sum_{p \in P(i)} \log \frac{e^{s_{ip}}}{\sum_{j \ne i} e^{s_{ij}}}, \qquad
+    P(i) = \{p \ne i : \text{labels}_p = \text{labels}_i\}, \qquad
+    s_{ij} = \cos(\text{embeddings}_i, \text{embeddings}_j) / \text{temperature}$$
+
+    This is the paper's form with the mean outside of the logarithm. Views of one sample are rows with one label; where
+    labels are samples, of two views each, it is `nt_xent`. The official code multiplies by temperature / 0.07, which is
+    1 at its own default of 0.07, and counts rows without a positive as 0 in its mean; pytorch-metric-learning leaves
+    out of its mean whatever is 0. All similarities, (N, N), are held at once.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,): any, which are only compared with each other.
+        temperature: greater than 0; a number or a learnable scalar.
+        where: (N,), True for the rows that count. A masked row is nobody's positive or negative.
+
+    Returns:
+        A value for each row.
+
+    Degenerate cases: a row with no positive gives 0 with zero gradient, and does not count; all masked gives 0. A row
+    whose only other is its positive gives 0. The cosine with a zero vector is 0, with zero gradient.
+
+    Raises:
+        TypeError: if embeddings are not floating, or labels not integers.
+        ValueError: if shapes disagree, or for temperature <= 0 (NaN where its value cannot be seen).
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> embeddings = np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 1.0], [0.0, 3.0]])
+        >>> round(float(isoloss.numpy.sup_con(embeddings, np.array([7, 7, 5, 5]), temperature=0.5)), 6)
+        0.239545
+
+    Source: P. Khosla et al., *Supervised Contrastive Learning*, 2020, https://arxiv.org/abs/2004.11362, equation (2)
+    """
+    similarities, itself = cosines(xp, embeddings, embeddings)
+    others, positives = same_label(xp, labels, itself, where)
+    logits = xp.where(others, similarities / temperature, float("-inf"))
+    targets = xp.astype(positives, logits.dtype)
+    count = xp.sum(targets, axis=-1)
+    has_any = count > 0.0
+    values = soft_target_cross_entropy(xp, logits, targets) / xp.where(has_any, count, 1.0)
+    return Weighted(values, xp.astype(has_any, values.dtype))
+
+
+@loss("SigLIPLoss", image_embeddings="N D", text_embeddings="N D", per="N")
+def siglip(
+    xp: Namespace[A],
+    image_embeddings: A,
+    text_embeddings: A,
+    *,
+    scale: Positive[A] = 10.0,
+    bias: float | A = -10.0,
+    where: A | None = None,
+) -> A:
+    r"""The loss of SigLIP: of each image and each text by itself, whether they belong together.
+
+    $$\ell_i = \sum_j \log (1 + e^{-z_{ij} (\text{scale}\; c_{ij} + \text{bias})}), \qquad
+    c_{ij} = \cos(\text{image\_embeddings}_i, \text{text\_embeddings}_j)$$
+
+    where z is 1 for i = j and -1 else. The mean over images is the paper's sum over all pairs by N (as in open_clip),
+    N times a mean over pairs. SigLIP learns the logarithm of scale, from log 10, and bias, from -10: take the exponential
+    of yours. All similarities, (N, N), are held at once.
+
+    Args:
+        image_embeddings: predicted, (N, D).
+        text_embeddings: predicted, (N, D): row i is of the text that belongs to image i.
+        scale: greater than 0; a number or a learnable scalar.
+        bias: a number or a learnable scalar.
+        where: (N,), True for the pairs that count. A masked pair's image and text are compared with no others.
+
+    Returns:
+        A value for each image, a sum over the texts.
+
+    Degenerate cases: a single pair is no special case, and is compared with itself alone; all masked gives 0. The cosine
+    with a zero vector is 0, with zero gradient.
+
+    Raises:
+        TypeError: if an array is not floating.
+        ValueError: if shapes disagree, or for scale <= 0 (NaN where its value cannot be seen).
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> images = np.array([[1.0, 0.0], [0.0, 1.0]])
+        >>> round(float(isoloss.numpy.siglip(images, images, scale=2.0, bias=-1.0)), 6)
+        0.626523
+
+    Source: X. Zhai et al., *Sigmoid Loss for Language Image Pre-Training*, 2023, https://arxiv.org/abs/2303.15343
+    """
+    similarities, pairs = cosines(xp, image_embeddings, text_embeddings)
+    logits = similarities * scale + bias
+    values = softplus(xp, xp.where(pairs, -logits, logits))
+    if where is not None:
+        values = xp.where(xp.expand_dims(xp.gathered(where), axis=0), values, 0.0)
+    return xp.sum(values, axis=-1)
 
 
 @parts("logits", "labels", embeddings="views*N D")

@@ -1,4 +1,4 @@
-"""Label construction: the index of each row's positive."""
+"""Label construction: the index of each row's positive, or which rows are."""
 
 from __future__ import annotations
 
@@ -29,3 +29,15 @@ def stacked(views: int, step: int) -> Partner[A]:
         return xp.remainder(i + step * (rows // views), rows)
 
     return partner
+
+
+def same_label(xp: Namespace[A], labels: A, itself: A, where: A | None) -> tuple[A, A]:
+    """(N, M): whether each row of all workers is another that counts, and whether it is one of the same label.
+
+    Args:
+        itself: (N, M), where each of one's own rows meets itself.
+    """
+    others = xp.logical_not(itself)
+    if where is not None:
+        others = others & xp.expand_dims(xp.gathered(where), axis=0)
+    return others, others & xp.equal(xp.expand_dims(labels, axis=1), xp.expand_dims(xp.gathered(labels), axis=0))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from isoloss.losses.contrast import lengths, normalised
-from isoloss.losses.declaration import Cosine, NonNegative, given, loss
+from isoloss.losses.contrast import cosines, lengths, normalised
+from isoloss.losses.declaration import Cosine, NonNegative, Positive, Weighted, given, loss
 from isoloss.losses.hinge import of_signs, positive_part
+from isoloss.losses.labels import same_label
+from isoloss.losses.softmax import log_sum
+from isoloss.losses.softplus import softplus
 from isoloss.protocol import A, Namespace
 
 
@@ -226,3 +229,63 @@ def _apart(xp: Namespace[A], a: A, b: A) -> A:
 
 def _distance(xp: Namespace[A], a: A, b: A, p: Literal[1, 2]) -> A:
     return xp.sum(xp.abs(a - b), axis=-1) if p == 1 else lengths(xp, a - b)
+
+
+@loss("CircleLoss", embeddings="N D", labels=given("N", integer=True), per="N")
+def circle(
+    xp: Namespace[A],
+    embeddings: A,
+    labels: A,
+    *,
+    margin: Cosine = 0.4,
+    gamma: Positive[A] = 80.0,
+    where: A | None = None,
+) -> Weighted[A]:
+    r"""Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its optimum.
+
+    $$\ell_i = \log \Big(1 + \sum_p e^{-\text{gamma}\, \alpha_p (s_{ip} - 1 + \text{margin})}
+    \sum_n e^{\text{gamma}\, \alpha_n (s_{in} - \text{margin})}\Big), \qquad
+    \alpha_p = \max(0,\; 1 + \text{margin} - s_{ip}), \qquad \alpha_n = \max(0,\; s_{in} + \text{margin})$$
+
+    where p runs over the other rows of the row's label, n over those of other labels, and
+    $s_{ij} = \cos(\text{embeddings}_i, \text{embeddings}_j)$. The weights $\alpha$ are constants in the gradient, as in the
+    paper and in pytorch-metric-learning; Keras differentiates them and leaves the normalisation to the caller, and
+    TensorFlow Similarity has another formula. All similarities, (N, N), are held at once.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,): any, which are only compared with each other.
+        margin: from -1 to 1. The paper has 0.25 for faces and persons, 0.4 for fine-grained retrieval.
+        gamma: greater than 0; a number or a learnable scalar. The paper has 256 for faces, 128 for persons and 80 for
+            fine-grained retrieval. Keras and pytorch-metric-learning have 0.4 and 80, too.
+        where: (N,), True for the rows that count. A masked row is nobody's positive or negative.
+
+    Returns:
+        A value for each row.
+
+    Degenerate cases: a row with no positive gives 0 with zero gradient, and does not count (Keras and
+    pytorch-metric-learning leave out of the mean whatever is 0); one with no negative gives 0 and counts; all masked
+    gives 0. The cosine with a zero vector is 0, with zero gradient.
+
+    Raises:
+        TypeError: if embeddings are not floating, or labels not integers.
+        ValueError: if shapes disagree, or a setting is out of range (NaN where its value cannot be seen).
+
+    Example:
+        >>> import numpy as np, isoloss.numpy
+        >>> embeddings = np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 1.0], [0.0, 3.0]])
+        >>> round(float(isoloss.numpy.circle(embeddings, np.array([7, 7, 5, 5]), margin=0.25, gamma=16.0)), 6)
+        0.239545
+
+    Source: Y. Sun et al., *Circle Loss: A Unified Perspective of Pair Similarity Optimization*, 2020,
+    https://arxiv.org/abs/2002.10857
+    """
+    similarities, itself = cosines(xp, embeddings, embeddings)
+    others, positives = same_label(xp, labels, itself, where)
+    constant = xp.stop_gradient(similarities)
+    lack = positive_part(xp, -constant + (1.0 + margin)) * (-similarities + (1.0 - margin))
+    excess = positive_part(xp, constant + margin) * (similarities - margin)
+    of_positives, has_positive = log_sum(xp, lack * gamma, positives)
+    of_negatives, has_negative = log_sum(xp, excess * gamma, others & xp.logical_not(positives))
+    values = xp.where(has_positive & has_negative, softplus(xp, of_positives + of_negatives), 0.0)
+    return Weighted(values, xp.astype(has_positive, values.dtype))

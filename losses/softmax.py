@@ -54,6 +54,16 @@ def log_odds_against(xp: Namespace[A], logits: A, labels: A) -> A:
     return xp.squeeze(xp.where(alone, 0.0, largest - chosen) + xp.log1p(rest), axis=-1)
 
 
+def log_sum(xp: Namespace[A], x: A, where: A) -> tuple[A, A]:
+    r"""$\log \sum e^x$ over the last axis, of what counts, and whether anything does: it is 0 if not."""
+    x = xp.where(where, x, NEGATIVE_INFINITY)
+    largest = xp.stop_gradient(xp.max(x, axis=-1, keepdims=True))
+    nothing = xp.equal(largest, NEGATIVE_INFINITY)
+    largest = xp.where(nothing, 0.0, largest)
+    total = xp.where(nothing, 1.0, xp.sum(xp.exp(x - largest), axis=-1, keepdims=True))
+    return xp.squeeze(largest + xp.log(total), axis=-1), xp.squeeze(xp.logical_not(nothing), axis=-1)
+
+
 def _cross_entropy(xp: Namespace[A], logits: A, labels: A) -> tuple[A, Slopes[A]]:
     is_label, others, chosen = label_apart(xp, logits, labels)
     largest = xp.stop_gradient(xp.maximum(xp.max(others, axis=-1, keepdims=True), chosen))

@@ -31,9 +31,11 @@ __all__ = [
     "BinarySparsemaxLoss",
     "CLIPLoss",
     "CategoricalFocalLoss",
+    "CircleLoss",
     "CosineDistanceLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "DCLLoss",
     "DiceLoss",
     "GaussianNLLLoss",
     "GeneralizedCrossEntropyLoss",
@@ -68,6 +70,7 @@ __all__ = [
     "QuantileLoss",
     "RMSELoss",
     "SampleCorrelationLoss",
+    "SigLIPLoss",
     "SimCSELoss",
     "SimSiamLoss",
     "SmoothL1Loss",
@@ -75,6 +78,7 @@ __all__ = [
     "SoftMarginLoss",
     "SoftmaxRankLoss",
     "SquaredHingeLoss",
+    "SupConLoss",
     "SupervisedSimCSELoss",
     "TripletMarginLoss",
     "TverskyLoss",
@@ -1423,6 +1427,38 @@ class BYOLLoss(Criterion):
 
 
 @keras.saving.register_keras_serializable(package="isoloss")
+class CircleLoss(Criterion):
+    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its optimum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.metric.circle`.
+    """
+
+    spec = staticmethod(metric.circle)
+
+    def __init__(
+        self,
+        *,
+        margin: float = 0.4,
+        gamma: float = 80.0,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+        across_replicas: bool = False,
+    ) -> None:
+        super().__init__(
+            margin=margin,
+            gamma=gamma,
+            reduction=reduction,
+            name=name,
+            across_replicas=across_replicas,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
 class InfoNCELoss(Criterion):
     """InfoNCE: each query against its own key, the other rows' keys and any further negatives.
 
@@ -1580,6 +1616,101 @@ class NTXentLoss(Criterion):
             temperature=temperature,
             views=views,
             method=method,
+            reduction=reduction,
+            name=name,
+            across_replicas=across_replicas,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class DCLLoss(Criterion):
+    """Decoupled contrastive learning: `nt_xent` without the positive in the sum, so that small batches learn as well.
+
+    Args:
+        embeddings: predicted, (views*N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.dcl`.
+    """
+
+    spec = staticmethod(contrastive.dcl)
+
+    def __init__(
+        self,
+        *,
+        temperature: float = 0.1,
+        views: int = 2,
+        method: Literal["auto", "dense", "blocked"] = "auto",
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+        across_replicas: bool = False,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            views=views,
+            method=method,
+            reduction=reduction,
+            name=name,
+            across_replicas=across_replicas,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SupConLoss(Criterion):
+    """Supervised contrastive loss: each row's positives are the other rows of its label, all of them in the sum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.sup_con`.
+    """
+
+    spec = staticmethod(contrastive.sup_con)
+
+    def __init__(
+        self,
+        *,
+        temperature: float = 0.1,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+        across_replicas: bool = False,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            reduction=reduction,
+            name=name,
+            across_replicas=across_replicas,
+        )
+
+
+@keras.saving.register_keras_serializable(package="isoloss")
+class SigLIPLoss(Criterion):
+    """The loss of SigLIP: of each image and each text by itself, whether they belong together.
+
+    Args:
+        image_embeddings: predicted, (N, D).
+        text_embeddings: predicted, (N, D).
+        across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.siglip`.
+    """
+
+    spec = staticmethod(contrastive.siglip)
+
+    def __init__(
+        self,
+        *,
+        scale: float = 10.0,
+        bias: float = -10.0,
+        reduction: Reduction = "sum_over_batch_size",
+        name: str | None = None,
+        across_replicas: bool = False,
+    ) -> None:
+        super().__init__(
+            scale=scale,
+            bias=bias,
             reduction=reduction,
             name=name,
             across_replicas=across_replicas,

@@ -29,10 +29,12 @@ __all__ = [
     "bpr",
     "byol",
     "categorical_focal",
+    "circle",
     "clip",
     "cosine_distance",
     "cosine_embedding",
     "cross_entropy",
+    "dcl",
     "dice",
     "gaussian_nll",
     "generalized_cross_entropy",
@@ -68,6 +70,7 @@ __all__ = [
     "quantile",
     "rmse",
     "sample_correlation",
+    "siglip",
     "simcse",
     "simsiam",
     "smooth_l1",
@@ -75,6 +78,7 @@ __all__ = [
     "soft_margin",
     "softmax_rank",
     "squared_hinge",
+    "sup_con",
     "supervised_simcse",
     "triplet_margin",
     "tversky",
@@ -1603,6 +1607,37 @@ def byol(
     )
 
 
+def circle(
+    embeddings: Any,
+    labels: Any,
+    *,
+    margin: float = 0.4,
+    gamma: float = 80.0,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its optimum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.metric.circle`.
+    """
+    return call(
+        metric.circle,
+        {"embeddings": embeddings, "labels": labels},
+        {"margin": margin, "gamma": gamma},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
 def info_nce(
     queries: Any,
     keys: Any,
@@ -1757,6 +1792,97 @@ def nt_xent(
     )
 
 
+def dcl(
+    embeddings: Any,
+    *,
+    temperature: float = 0.1,
+    views: int = 2,
+    method: Literal["auto", "dense", "blocked"] = "auto",
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Decoupled contrastive learning: `nt_xent` without the positive in the sum, so that small batches learn as well.
+
+    Args:
+        embeddings: predicted, (views*N, D).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.dcl`.
+    """
+    return call(
+        contrastive.dcl,
+        {"embeddings": embeddings},
+        {"temperature": temperature, "views": views, "method": method},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def sup_con(
+    embeddings: Any,
+    labels: Any,
+    *,
+    temperature: float = 0.1,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """Supervised contrastive loss: each row's positives are the other rows of its label, all of them in the sum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.sup_con`.
+    """
+    return call(
+        contrastive.sup_con,
+        {"embeddings": embeddings, "labels": labels},
+        {"temperature": temperature},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
+def siglip(
+    image_embeddings: Any,
+    text_embeddings: Any,
+    *,
+    scale: float = 10.0,
+    bias: float = -10.0,
+    where: Any | None = None,
+    weights: Any | None = None,
+    reduction: Reduction = "mean",
+) -> Any:
+    """The loss of SigLIP: of each image and each text by itself, whether they belong together.
+
+    Args:
+        image_embeddings: predicted, (N, D).
+        text_embeddings: predicted, (N, D).
+        where: True for what counts; of the shape of the values or of their leading axes.
+        weights: what it counts for, likewise; not negative.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.siglip`.
+    """
+    return call(
+        contrastive.siglip,
+        {"image_embeddings": image_embeddings, "text_embeddings": text_embeddings},
+        {"scale": scale, "bias": bias},
+        where=where,
+        weights=weights,
+        reduction=reduction,
+    )
+
+
 def npairs(
     anchors: Any,
     positives: Any,
@@ -1879,7 +2005,12 @@ def vicreg(
     return call(
         correlation.vicreg,
         {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b},
-        {"invariance_weight": invariance_weight, "variance_weight": variance_weight, "covariance_weight": covariance_weight, "epsilon": epsilon},
+        {
+            "invariance_weight": invariance_weight,
+            "variance_weight": variance_weight,
+            "covariance_weight": covariance_weight,
+            "epsilon": epsilon,
+        },
         where=where,
         weights=weights,
         reduction=reduction,

@@ -34,9 +34,11 @@ __all__ = [
     "BinarySparsemaxLoss",
     "CLIPLoss",
     "CategoricalFocalLoss",
+    "CircleLoss",
     "CosineDistanceLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "DCLLoss",
     "DiceLoss",
     "GaussianNLLLoss",
     "GeneralizedCrossEntropyLoss",
@@ -71,6 +73,7 @@ __all__ = [
     "QuantileLoss",
     "RMSELoss",
     "SampleCorrelationLoss",
+    "SigLIPLoss",
     "SimCSELoss",
     "SimSiamLoss",
     "SmoothL1Loss",
@@ -78,6 +81,7 @@ __all__ = [
     "SoftMarginLoss",
     "SoftmaxRankLoss",
     "SquaredHingeLoss",
+    "SupConLoss",
     "SupervisedSimCSELoss",
     "TripletMarginLoss",
     "TverskyLoss",
@@ -1767,6 +1771,47 @@ class BYOLLoss(Criterion):
         return self.evaluate({"predictions": predictions, "projections": projections}, where, weights)
 
 
+class CircleLoss(Criterion):
+    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its optimum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.metric.circle`.
+    """
+
+    spec = staticmethod(metric.circle)
+
+    def __init__(
+        self,
+        *,
+        margin: float = 0.4,
+        gamma: float | Tensor = 80.0,
+        reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
+    ) -> None:
+        super().__init__(
+            margin=margin,
+            gamma=gamma,
+            reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
+        )
+
+    def forward(
+        self,
+        embeddings: ArrayLike,
+        labels: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings": embeddings, "labels": labels}, where, weights)
+
+
 class InfoNCELoss(Criterion):
     """InfoNCE: each query against its own key, the other rows' keys and any further negatives.
 
@@ -1972,6 +2017,127 @@ class NTXentLoss(Criterion):
         weights: ArrayLike | None = None,
     ) -> Tensor:
         return self.evaluate({"embeddings": embeddings}, where, weights)
+
+
+class DCLLoss(Criterion):
+    """Decoupled contrastive learning: `nt_xent` without the positive in the sum, so that small batches learn as well.
+
+    Args:
+        embeddings: predicted, (views*N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.dcl`.
+    """
+
+    spec = staticmethod(contrastive.dcl)
+
+    def __init__(
+        self,
+        *,
+        temperature: float | Tensor = 0.1,
+        views: int = 2,
+        method: Literal["auto", "dense", "blocked"] = "auto",
+        reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            views=views,
+            method=method,
+            reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
+        )
+
+    def forward(
+        self,
+        embeddings: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings": embeddings}, where, weights)
+
+
+class SupConLoss(Criterion):
+    """Supervised contrastive loss: each row's positives are the other rows of its label, all of them in the sum.
+
+    Args:
+        embeddings: predicted, (N, D).
+        labels: given, integers, (N,).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.sup_con`.
+    """
+
+    spec = staticmethod(contrastive.sup_con)
+
+    def __init__(
+        self,
+        *,
+        temperature: float | Tensor = 0.1,
+        reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
+    ) -> None:
+        super().__init__(
+            temperature=temperature,
+            reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
+        )
+
+    def forward(
+        self,
+        embeddings: ArrayLike,
+        labels: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"embeddings": embeddings, "labels": labels}, where, weights)
+
+
+class SigLIPLoss(Criterion):
+    """The loss of SigLIP: of each image and each text by itself, whether they belong together.
+
+    Args:
+        image_embeddings: predicted, (N, D).
+        text_embeddings: predicted, (N, D).
+        group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
+
+    Formula, settings, errors and source: `isoloss.losses.contrastive.siglip`.
+    """
+
+    spec = staticmethod(contrastive.siglip)
+
+    def __init__(
+        self,
+        *,
+        scale: float | Tensor = 10.0,
+        bias: float | Tensor = -10.0,
+        reduction: Reduction = "mean",
+        group: Group = None,
+        averaged_gradients: bool = False,
+    ) -> None:
+        super().__init__(
+            scale=scale,
+            bias=bias,
+            reduction=reduction,
+            group=group,
+            averaged_gradients=averaged_gradients,
+        )
+
+    def forward(
+        self,
+        image_embeddings: ArrayLike,
+        text_embeddings: ArrayLike,
+        *,
+        where: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Tensor:
+        return self.evaluate({"image_embeddings": image_embeddings, "text_embeddings": text_embeddings}, where, weights)
 
 
 class NPairsLoss(Criterion):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, masked, nearly, normal
+from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, integers, masked, nearly, normal
 
 NAN = float("nan")
 
@@ -693,6 +693,350 @@ _NT_XENT = LossCases(
 )
 
 
+_DCL = LossCases(
+    (
+        Case("views", {"embeddings": _blocks(101, 3)}, core=True),
+        *_regimes(102, lambda v: {"embeddings": np.concatenate(v[:2])}, 4),
+        Case("norms of 1e-4", {"embeddings": _blocks(104, 2) * np.float32(1e-4)}, regime="edge"),
+        Case("three views", {"embeddings": _blocks(105, 2, 3)}, {"views": 3, "temperature": 0.5}, core=True),
+        Case("learned temperature", {"embeddings": _blocks(107, 2)}, _learned(0.25), core=True),
+        Case("where", {"embeddings": _blocks(109, 3)}, options={"where": _MIXED}, regime="masked"),
+        Case(
+            "where, three views",
+            {"embeddings": _blocks(111, 2, 3)},
+            {"views": 3},
+            {"where": booleans(True, True, True, True, False, True)},
+            regime="masked",
+        ),
+        Case(
+            "weights, none",
+            {"embeddings": _blocks(113, 2)},
+            options={"weights": floats(0.5, 2.0, 0.0, 1.0), "reduction": "none"},
+        ),
+    ),
+    (
+        Case(
+            "a positive as good as the only negatives",
+            {"embeddings": np.tile(floats([1.0, 0.0]), (4, 1))},
+            {"temperature": 0.25},
+            note="log 2, for two negatives (lightly before 1.6 adds a logarithm for each view: -4 + 4 + 4)",
+            value=float(np.log(2.0)),
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "the positive leads by 2^10",
+            {"embeddings": floats([1.0, 0.0], [-1.0, 0.0], [1.0, 0.0], [-1.0, 0.0])},
+            {"temperature": 2.0**-9},
+            note="log 2 - 2^10: no logarithm is taken of e^-512, which is 0 in float32",
+            value=float(np.log(2.0)) - 2.0**10,
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "one sample",
+            {"embeddings": floats([1.0, 2.0], [2.0, 1.0])},
+            note="an empty sum has no logarithm: nothing to tell apart is 0",
+            regime="unit batch",
+            value=0.0,
+            gradients={"embeddings": np.zeros((2, 2))},
+        ),
+        Case(
+            "zero vectors",
+            {"embeddings": np.zeros((4, 2), np.float32)},
+            note="the cosine with a zero vector is 0 with gradient 0, so the negatives are alike: log 2",
+            value=float(np.log(2.0)),
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "one view of each masked, with NaN",
+            {"embeddings": floats([1.0, 0.0], [0.0, 1.0], [NAN, 0.0], [NAN, NAN])},
+            options={"where": booleans(True, True, False, False), "reduction": "none"},
+            note="a row whose positive is masked has none: 0, and it does not count",
+            value=[0.0, 0.0, 0.0, 0.0],
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "no rows",
+            {"embeddings": np.zeros((0, 2), np.float32)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"embeddings": np.zeros((0, 2))},
+        ),
+    ),
+    (
+        Refusal(
+            "an odd batch",
+            {"embeddings": normal(1, 3, 4)},
+            message=r"embeddings must have shape \(views\*N, D\), a multiple of 2 rows; got \(3, 4\)",
+        ),
+        Refusal(
+            "one view",
+            {"embeddings": _blocks(101, 3)},
+            {"views": 1},
+            message="views must be an integer, at least 2; got 1",
+        ),
+        *_with({"embeddings": _blocks(101, 3)}, _ZERO),
+    ),
+)
+
+
+def _labelled(embeddings: np.ndarray[Any, Any], *labels: int) -> dict[str, np.ndarray[Any, Any]]:
+    return {"embeddings": embeddings, "labels": integers(*labels)}
+
+
+_OPPOSITE = floats([1.0, 0.0], [1.0, 0.0], [-1.0, 0.0], [-1.0, 0.0])
+
+_SUP_CON = LossCases(
+    (
+        Case("labels", _labelled(normal(121, 6, 4), 2, 0, 2, 0, 0, 2), {"temperature": 0.5}, core=True),
+        Case("cold", _labelled(normal(122, 6, 4), 2, 0, 2, 1, 0, 2)),
+        *_regimes(123, lambda v: _labelled(np.concatenate(v[:2]), *2 * [*range(len(v[0]))]), 4),
+        Case("one label", _labelled(normal(124, 5, 4), 3, 3, 3, 3, 3), regime="wrong"),
+        Case(
+            "labels of any sign",
+            _labelled(_samples(129, 0.1, 1, 1)[0].repeat(2, axis=0), -1, -1, 5, 5),
+            options={"reduction": "none"},
+            regime="sure",
+        ),
+        Case("norms of 1e18", _labelled(normal(125, 4, 4) * np.float32(1e18), 1, 1, 0, 0), regime="edge"),
+        Case("learned temperature", _labelled(normal(126, 4, 4), 0, 1, 0, 0), _learned(0.25), core=True),
+        Case(
+            "where",
+            _labelled(normal(127, 6, 4), 2, 0, 2, 0, 0, 2),
+            {"temperature": 0.5},
+            {"where": _MIXED},
+            core=True,
+            regime="masked",
+        ),
+        Case(
+            "weights, none",
+            _labelled(normal(128, 4, 4), 0, 1, 0, 1),
+            {"temperature": 0.5},
+            {"weights": floats(0.5, 2.0, 0.0, 1.0), "reduction": "none"},
+        ),
+    ),
+    (
+        Case(
+            "no positives",
+            _labelled(_OPPOSITE, 0, 1, 2, 3),
+            note="nothing to be near to: a mean of nothing is 0",
+            value=0.0,
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "a row without a positive",
+            _labelled(np.tile(floats([1.0, 0.0]), (3, 1)), 0, 0, 1),
+            note="log 2 of the others, which have one; it gives 0 and does not count, as it does in the official code",
+            value=float(np.log(2.0)),
+            gradients={"embeddings": np.zeros((3, 2))},
+        ),
+        Case(
+            "labels that float32 cannot tell apart",
+            _labelled(_OPPOSITE, 2**24, 2**24, 2**24 + 1, 2**24 + 1),
+            {"temperature": 2.0**-9},
+            note="positives lead by 2^10; rows of one label would cost 2^11 / 3",
+            value=0.0,
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "zero vectors",
+            _labelled(np.zeros((4, 2), np.float32), 0, 1, 0, 1),
+            note="the cosine with a zero vector is 0 with gradient 0, so the other three are alike: log 3",
+            value=float(np.log(3.0)),
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "an opposite positive alone at a temperature of 2^-50",
+            _labelled(floats([1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]), 0, 0, 0),
+            {"temperature": 2.0**-50},
+            {"where": booleans(True, True, False)},
+            note="what is left out is so at any temperature: a similarity of -1e12 would not be",
+            value=0.0,
+            gradients={"embeddings": np.zeros((3, 2))},
+        ),
+        Case(
+            "NaN in masked rows",
+            _labelled(floats([1.0, 0.0], [NAN, 0.0], [1.0, 0.0], [1.0, 0.0]), 0, 0, 1, 1),
+            options={"where": booleans(True, False, True, True)},
+            note="the row whose positive is masked has none, but is the others' negative: log 2",
+            value=float(np.log(2.0)),
+            gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "one row",
+            _labelled(floats([1.0, 2.0]), 0),
+            note="nothing to be compared with",
+            regime="unit batch",
+            value=0.0,
+            gradients={"embeddings": np.zeros((1, 2))},
+        ),
+        Case(
+            "no rows",
+            {"embeddings": np.zeros((0, 2), np.float32), "labels": np.zeros(0, np.int64)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"embeddings": np.zeros((0, 2))},
+        ),
+    ),
+    (
+        Refusal(
+            "fewer labels",
+            _labelled(normal(1, 3, 4), 0, 1),
+            message=r"labels \(N,\) must agree with embeddings in N",
+        ),
+        Refusal(
+            "labels as a column",
+            {"embeddings": normal(1, 3, 4), "labels": integers([0], [1], [0])},
+            message=r"labels must have shape \(N,\); got \(3, 1\)",
+        ),
+        Refusal(
+            "labels of 1.7",
+            {"embeddings": normal(1, 3, 4), "labels": floats(0.0, 1.7, 0.0)},
+            error=TypeError,
+            message="labels must be integers",
+        ),
+        *_with(_labelled(normal(1, 3, 4), 0, 1, 0), _ZERO),
+    ),
+)
+
+
+_WARM = {"scale": 4.0, "bias": -2.0}
+
+
+def _captioned_views(views: Views) -> dict[str, np.ndarray[Any, Any]]:
+    return {"image_embeddings": views[0], "text_embeddings": views[1]}
+
+
+_SIGLIP = LossCases(
+    (
+        Case("pairs", _captioned(131, 3), core=True),
+        *(
+            Case(c.id, c.inputs, {}, c.options, regime=c.regime)
+            for c in _regimes(132, _captioned_views, 2, {"temperature": 0.1})
+        ),
+        Case(
+            "scale 120, bias -15",
+            _captioned(133, 3),
+            {"scale": 120.0, "bias": -15.0},
+            {"reduction": "none"},
+            regime="sure",
+        ),
+        Case(
+            "learned scale and bias",
+            _captioned(135, 3),
+            {"scale": np.array(5.0, np.float32), "bias": np.array(-2.5, np.float32)},
+            core=True,
+        ),
+        Case(
+            "orthogonal pairs that lead",
+            {"image_embeddings": floats([1.0, 0.0], [0.0, 1.0]), "text_embeddings": floats([1.0, 0.0], [0.0, 1.0])},
+            {"scale": 80.0, "bias": -40.0},
+            note="2 e^-40, to the last digits of float32",
+            regime="sure",
+        ),
+        Case("norms of 1e20", {n: x * np.float32(1e20) for n, x in _captioned(137, 3).items()}, regime="edge"),
+        Case(
+            "one text for all images",
+            {"image_embeddings": normal(139, 3, 4), "text_embeddings": np.tile(normal(140, 1, 4), (3, 1))},
+            _WARM,
+            regime="duplicates",
+        ),
+        Case("where", _captioned(141, 3), _WARM, {"where": booleans(True, False, True)}, core=True, regime="masked"),
+        Case(
+            "weights, none",
+            _captioned(143, 3),
+            _WARM,
+            {"weights": floats(0.5, 2.0, 0.0), "reduction": "none"},
+        ),
+    ),
+    (
+        Case(
+            "one pair",
+            {"image_embeddings": floats([1.0, 0.0]), "text_embeddings": floats([2.0, 0.0])},
+            note="log 2: a pair alone still costs what it lacks, at a logit of 10 - 10",
+            regime="unit batch",
+            value=float(np.log(2.0)),
+            gradients={"image_embeddings": [[0.0, 0.0]], "text_embeddings": [[0.0, 0.0]]},
+        ),
+        Case(
+            "zero images",
+            {"image_embeddings": np.zeros((2, 2), np.float32), "text_embeddings": floats([1.0, 0.0], [0.0, 1.0])},
+            {"bias": 0.0},
+            note="all logits are 0: log 2 for each of two texts, a sum of them and not a mean",
+            value=2.0 * float(np.log(2.0)),
+            gradients={"image_embeddings": np.zeros((2, 2)), "text_embeddings": np.zeros((2, 2))},
+            issue="https://github.com/google-research/big_vision/issues/115",
+        ),
+        Case(
+            "leads of 2^10",
+            {"image_embeddings": floats([1.0, 0.0], [-1.0, 0.0]), "text_embeddings": floats([1.0, 0.0], [-1.0, 0.0])},
+            {"scale": 2.0**10, "bias": 0.0},
+            note="the logarithm of a logistic function that is 0 would be infinite",
+            value=0.0,
+            gradients={"image_embeddings": np.zeros((2, 2)), "text_embeddings": np.zeros((2, 2))},
+        ),
+        Case(
+            "trailing by 2^10",
+            {"image_embeddings": floats([1.0, 0.0], [-1.0, 0.0]), "text_embeddings": floats([-1.0, 0.0], [1.0, 0.0])},
+            {"scale": 2.0**10, "bias": 0.0},
+            note="2^10 for the text that belongs and for the one that does not",
+            value=2.0**11,
+            gradients={"image_embeddings": np.zeros((2, 2)), "text_embeddings": np.zeros((2, 2))},
+        ),
+        Case(
+            "all masked",
+            _captioned(131, 2),
+            options={"where": booleans(False, False)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"image_embeddings": np.zeros((2, 4)), "text_embeddings": np.zeros((2, 4))},
+        ),
+        Case(
+            "NaN in masked pairs",
+            {"image_embeddings": floats([1.0, 0.0], [NAN, NAN]), "text_embeddings": floats([1.0, 0.0], [NAN, 0.0])},
+            options={"where": booleans(True, False)},
+            note="a masked pair's text is told from nobody's image: log 2 of the other pair's own",
+            value=float(np.log(2.0)),
+            gradients={"image_embeddings": np.zeros((2, 2)), "text_embeddings": np.zeros((2, 2))},
+        ),
+        Case(
+            "no rows",
+            {"image_embeddings": np.zeros((0, 2), np.float32), "text_embeddings": np.zeros((0, 2), np.float32)},
+            note="a mean of nothing is 0",
+            value=0.0,
+            gradients={"image_embeddings": np.zeros((0, 2)), "text_embeddings": np.zeros((0, 2))},
+        ),
+    ),
+    (
+        Refusal(
+            "fewer texts",
+            {"image_embeddings": normal(1, 3, 4), "text_embeddings": normal(2, 2, 4)},
+            message=r"text_embeddings \(N, D\) must agree with image_embeddings in N",
+        ),
+        Refusal("scale 0", _captioned(131), {"scale": 0.0}, message="scale must be .* greater than 0; got 0.0"),
+        Refusal(
+            "learned scale 0",
+            _captioned(131),
+            {"scale": np.array(0.0, np.float32)},
+            message="scale must be greater than 0",
+            at_run=True,
+        ),
+        Refusal(
+            "bias as text",
+            _captioned(131),
+            {"bias": "0"},
+            error=TypeError,
+            message="bias must be a number or a scalar array; got '0'",
+        ),
+        Refusal(
+            "a bias for each row",
+            _captioned(131),
+            {"bias": floats(0.0, 1.0, 2.0, 3.0)},
+            message="bias must be .* got an array of shape",
+        ),
+    ),
+)
+
+
 def _pairs(seed: int, n: int = 4) -> dict[str, np.ndarray[Any, Any]]:
     anchors = normal(seed, n, 4)
     return {"anchors": anchors, "positives": anchors + normal(seed + 1, n, 4, scale=0.5)}
@@ -759,5 +1103,8 @@ CASES = {
     "simcse": _SIMCSE,
     "supervised_simcse": _SUPERVISED,
     "nt_xent": _NT_XENT,
+    "dcl": _DCL,
+    "sup_con": _SUP_CON,
+    "siglip": _SIGLIP,
     "npairs": _NPAIRS,
 }

@@ -486,7 +486,10 @@ CASES = {
     "mape": LossCases(
         (
             *_few(),
-            *(replace(case, inputs=case.inputs | {"targets": case.inputs["predictions"][::-1].copy()}) for case in _THIN_GRID),
+            *(
+                replace(case, inputs=case.inputs | {"targets": case.inputs["predictions"][::-1].copy()})
+                for case in _THIN_GRID
+            ),
             Case("epsilon 1", _pair(40, 6), {"epsilon": 1.0}, core=True),
             Case(
                 "errors a hundredfold of which overflow",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -69,7 +70,11 @@ class Point:
         options = {n: x for n, x in (dict(self.options) | changes).items() if n not in names and x is not None}
         arrays = {a.name: inputs.get(a.name) for a in loss.arguments}
         with np.errstate(all="ignore"):
-            return unreduced(ops, loss, arrays, settings, **options)
+            if loss.name not in _WITH_CONSTANTS:
+                return unreduced(ops, loss, arrays, settings, **options)
+            here = _Constants()
+            unreduced(here.primitives, loss, {n: self.frozen.get(n) for n in arrays}, settings, **options)
+            return unreduced(_Constants(here.found).primitives, loss, arrays, settings, **options)
 
     def other(self, loss: str, **changes: Any) -> Array:
         """Another loss of these inputs, in the order of both."""
@@ -112,6 +117,23 @@ class Point:
                     total += np.nan if value is None else weight * float(np.sum(value))
                 found[index] = total / (12.0 * step)
         return found
+
+
+_WITH_CONSTANTS = ("circle",)
+"""Losses in whose gradients something is constant that depends on what moves."""
+
+
+class _Constants:
+    """NumPy's primitives, to which what has no gradient is as it was found before, in the same order."""
+
+    def __init__(self, known: Iterable[Array] = ()) -> None:
+        self.found: list[Array] = []
+        self._known = iter(known)
+        self.primitives: Any = SimpleNamespace(**vars(ops) | {"stop_gradient": self._stop_gradient})
+
+    def _stop_gradient(self, x: Array, /) -> Array:
+        self.found.append(next(self._known, x))
+        return self.found[-1]
 
 
 def reduced(values: Array, weights: Array | None, reduction: str) -> Array:
@@ -200,7 +222,7 @@ _LIKELIHOODS = ("poisson_nll", "gaussian_nll")
 _ELEMENTS = (*_ERRORS, *_BCE, *_LIKELIHOODS, "binary_focal", "binary_sparsemax", "margin_ranking", "bpr")
 _SOFTMAX = ("cross_entropy", "soft_cross_entropy", "listnet")
 _PAIRS = ("info_nce", "npairs")
-_ROWS = ("simcse", "nt_xent")
+_ROWS = ("simcse", "nt_xent", "dcl")
 _CONTRAST = (*_PAIRS, "clip", *_ROWS, "supervised_simcse")
 _CORRELATION = ("barlow_twins", "sample_correlation")
 _LABELS = ("categorical_focal", "poly1_cross_entropy", "generalized_cross_entropy", "multiclass_sparsemax", "nll")
@@ -423,12 +445,12 @@ def _contrast(
     queries: Prepare | None = None,
     keys: Prepare | None = None,
     heat: Callable[[float], float] = lambda t: t,
-    positive_counts: bool = True,
+    positive_counts: bool | None = None,
     itself_counts: bool = False,
     partners: Callable[[Array, int], Array] | None = None,
     hard: bool = True,
 ) -> Formula:
-    """A contrastive loss from its similarities, with one thing in it changed."""
+    """A contrastive loss from its similarities, with one thing in it changed; None: as it is in the loss."""
 
     def formula(p: Point) -> Array | None:
         if not p.plain or p.settings.get("views", 2) != 2 or p.settings.get("decoupled"):
@@ -443,7 +465,7 @@ def _contrast(
             chosen = s[rows, positive]
             if own and not itself_counts:
                 s = np.where(np.eye(len(q), dtype=bool), -np.inf, s)
-            if not positive_counts:
+            if not (p.loss.name != "dcl" if positive_counts is None else positive_counts):
                 s = s.copy()
                 s[rows, positive] = -np.inf
             ways = (s, s.T) if p.loss.name == "clip" else (s,)
@@ -499,11 +521,77 @@ def _across(p: Point, *, both: bool) -> Array | None:
 
 def _one_way(p: Point, queries: Array, keys: Array) -> Array:
     inputs = {"queries": queries, "keys": keys}
-    return np.asarray(p(loss=LOSSES["info_nce"], inputs=inputs, temperature=p.settings["temperature"]))
+    settings = {"temperature": p.settings["temperature"], "decoupled": p.loss.name == "dcl"}
+    return np.asarray(p(loss=LOSSES["info_nce"], inputs=inputs, **settings))
 
 
 def _one_way_of_clip(*names: str) -> Formula:
     return lambda p: _one_way(p, *(p.x[name] for name in names)) if p.plain else None
+
+
+def _log_of_each_view(p: Point) -> Array | None:
+    if not p.plain or p.settings["views"] != 2:
+        return None
+    x = _units(p.x["embeddings"])
+    n = len(x) // 2
+    s = x @ x.T / float(p.settings["temperature"])
+    same_sample = np.tile(np.eye(n, dtype=bool), (2, 2))
+    others = np.where(same_sample, -np.inf, s)
+    with np.errstate(all="ignore"):
+        return p.reduce(_log_sum(others[:, :n]) + _log_sum(others[:, n:]) - np.diagonal(np.roll(s, n, axis=1)))
+
+
+def _by_label(of_row: Callable[[Array, Array, Array], Any]) -> Formula:
+    """Of a row's logits with the others of its label, with all others, and with itself."""
+
+    def formula(p: Point) -> Array | None:
+        labels = p.x["labels"]
+        same = (labels[:, None] == labels) & ~np.eye(len(labels), dtype=bool)
+        if not p.plain:
+            return None
+        x, counts = _units(p.x["embeddings"]), same.any(axis=1)
+        s = x @ x.T / float(p.settings["temperature"])
+        rows = [of_row(s[i, same[i]], np.delete(s[i], i), s[i, i]) if counts[i] else 0.0 for i in range(len(s))]
+        return reduced(np.array(rows), counts * p.options.get("weights", np.ones(len(s))), p.reduction)
+
+    return formula
+
+
+_log_sum_of = np.logaddexp.reduce
+
+
+def _circle(*, constant: bool = True, cosine: bool = True, apart: bool = False) -> Formula:
+    """The circle loss of weights that move, of other similarities or with a logarithm for each side."""
+
+    def formula(p: Point) -> Array | None:
+        if not p.plain:
+            return None
+        x, frozen = p.x["embeddings"], (p.frozen if constant else p.x)["embeddings"]
+        x, frozen = (_units(x), _units(frozen)) if cosine else (x, frozen)
+        s, held = x @ x.T, frozen @ frozen.T
+        labels, margin, gamma = p.x["labels"], float(p.settings["margin"]), float(p.settings["gamma"])
+        same, others = labels[:, None] == labels, labels[:, None] != labels
+        same &= ~np.eye(len(labels), dtype=bool)
+        lack = gamma * np.maximum(0.0, 1.0 + margin - held) * (1.0 - margin - s)
+        excess = gamma * np.maximum(0.0, held + margin) * (s - margin)
+        with np.errstate(all="ignore"):
+            sides = _log_sum(np.where(same, lack, -np.inf)), _log_sum(np.where(others, excess, -np.inf))
+        values = sum(np.logaddexp(0.0, side) for side in (sides if apart else [sides[0] + sides[1]]))
+        counts = same.any(axis=1)
+        values = np.where(counts & others.any(axis=1), values, 0.0)
+        return reduced(values, counts * p.options.get("weights", np.ones(len(s))), p.reduction)
+
+    return formula
+
+
+def _over_all_rows(p: Point) -> Array | None:
+    """Rows without a positive are counted."""
+    values, _ = p.values()
+    return p.reduce(values) if p.plain else None
+
+
+def _mean_over_pairs(p: Point) -> Array | None:
+    return p() / len(p.x["text_embeddings"]) if p.plain else None
 
 
 def _first_views(p: Point) -> Array | None:
@@ -613,12 +701,12 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(
         lambda p: p() * float(p.settings["temperature"]),
         "It is multiplied by the temperature at the end (as SupCon's code does with its base temperature): leave that out.",
-        _CONTRAST,
+        (*_CONTRAST, "sup_con"),
     ),
     Variant(
         lambda p: p() * float(p.settings["temperature"]) / 0.07,
         "It is multiplied by temperature / 0.07 at the end, as SupCon's code does: leave that out.",
-        _CONTRAST,
+        (*_CONTRAST, "sup_con"),
     ),
     Variant(
         lambda p: p() * 2.0 * float(p.settings["temperature"]),
@@ -833,6 +921,16 @@ VARIANTS: tuple[Variant, ...] = (
         _CONTRAST,
     ),
     Variant(
+        _contrast(positive_counts=True),
+        "The positive is in the denominator, as in isoloss's nt_xent: leave it out.",
+        ("dcl",),
+    ),
+    Variant(
+        _log_of_each_view,
+        "It adds a logarithm of the negatives of each view (as lightly did before 1.6): take one, of them all.",
+        ("dcl",),
+    ),
+    Variant(
         lambda p: p(decoupled=not p.settings["decoupled"]),
         "It does not use decoupled: the positive is in the denominator, or out of it, always.",
         ("info_nce",),
@@ -935,6 +1033,49 @@ VARIANTS: tuple[Variant, ...] = (
         _PAIRS,
     ),
     Variant(_both_ways(1.0), "It adds up both directions: isoloss's {loss} has one.", _PAIRS),
+    # labels
+    Variant(
+        _by_label(lambda positives, others, _: _log_sum_of(others) - _log_sum_of(positives) + np.log(len(positives))),
+        "The mean over positives is inside of the logarithm (the paper's L_in): take it of the logarithms.",
+        ("sup_con",),
+    ),
+    Variant(
+        _by_label(lambda positives, others, _: _log_sum_of(others) - _log_sum_of(positives)),
+        "It is the logarithm of a sum over positives: take the mean of their logarithms.",
+        ("sup_con",),
+    ),
+    Variant(
+        _by_label(lambda positives, others, own: np.logaddexp(_log_sum_of(others), own) - positives.mean()),
+        "Each row's similarity to itself is left in the denominator: mask the diagonal.",
+        ("sup_con",),
+    ),
+    Variant(
+        _over_all_rows,
+        "Rows without a positive count in its mean, as 0 (as in SupCon's code): leave them out.",
+        ("sup_con",),
+    ),
+    Variant(
+        _mean_over_pairs,
+        "It is a mean over all pairs: add up each image's texts, and take the mean over images.",
+        ("siglip",),
+    ),
+    Variant(
+        lambda p: p(bias=0.0),
+        "It does not use the bias.",
+        ("siglip",),
+    ),
+    Variant(
+        _circle(constant=False),
+        "Its weights alpha are differentiated (as in Keras): the value is right, but they are constants in the gradient.",
+        ("circle",),
+    ),
+    Variant(_circle(cosine=False), "The normalisation is missing: divide each row by its length.", ("circle",)),
+    Variant(
+        _circle(apart=True),
+        "It adds a logarithm for positives and one for negatives (as TensorFlow Similarity): take one, of 1 plus the "
+        "product of both sums.",
+        ("circle",),
+    ),
     # correlation
     Variant(
         _correlation(ddof=1),

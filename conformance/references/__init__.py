@@ -1,7 +1,8 @@
 """Exact references: slow, obvious loops in arbitrary precision, written from the papers and never from the specs.
 
 `REFERENCES` maps a loss's name to its reference. A reference takes the loss's arrays as lists (batch axes flattened to
-one), its settings, and `where` or `weights` if its spec does.
+one), its settings, and `where` or `weights` if its spec does. One of a formula in which something that depends on the
+arrays counts as constant takes `held`, too: the arrays, by name, as they stand where it is differentiated.
 """
 
 from __future__ import annotations

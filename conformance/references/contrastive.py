@@ -111,6 +111,53 @@ def nt_xent(embeddings: Matrix, *, temperature: Number, views: int, where: list[
     return Rows(values, weights)
 
 
+def dcl(embeddings: Matrix, *, temperature: Number, views: int, where: list[bool]) -> Rows:
+    """Yeh et al. 2022, equation (6), for each pair of views of a sample; their mean for each row."""
+    samples = len(embeddings) // views
+    values, weights = [], []
+    for i, embedding in enumerate(embeddings):
+        negatives = [
+            exp(cosine(embedding, other) / temperature)
+            for k, other in enumerate(embeddings)
+            if where[k] and k % samples != i % samples
+        ]
+        found = []
+        for j, positive in enumerate(embeddings):
+            if where[i] and where[j] and j != i and j % samples == i % samples:
+                of_pair = cosine(embedding, positive) / temperature
+                found.append(log(sum(negatives)) - of_pair if negatives else mpf(0))
+        values.append(sum(found) / len(found) if found else mpf(0))
+        weights.append(mpf(1 if found else 0))
+    return Rows(values, weights)
+
+
+def sup_con(embeddings: Matrix, labels: list[int], *, temperature: Number, where: list[bool]) -> Rows:
+    """Khosla et al. 2020, equation (2)."""
+    values, weights = [], []
+    for i, embedding in enumerate(embeddings):
+        others = [a for a in range(len(embeddings)) if a != i and where[a]]
+        scores = {a: exp(cosine(embedding, embeddings[a]) / temperature) for a in others}
+        found = [-log(scores[p] / sum(scores.values())) for p in others if labels[p] == labels[i] and where[i]]
+        values.append(sum(found) / len(found) if found else mpf(0))
+        weights.append(mpf(1 if found else 0))
+    return Rows(values, weights)
+
+
+def siglip(
+    image_embeddings: Matrix, text_embeddings: Matrix, *, scale: Number, bias: Number, where: list[bool]
+) -> Rows:
+    """Zhai et al. 2023, section 3.2, for each image: with the sum over texts, and without the mean over images."""
+    values = []
+    for i, image in enumerate(image_embeddings):
+        value = mpf(0)
+        for j, text in enumerate(text_embeddings):
+            if where[i] and where[j]:
+                z = 1 if i == j else -1
+                value -= log(1 / (1 + exp(-z * (scale * cosine(image, text) + bias))))
+        values.append(value)
+    return Rows(values)
+
+
 def npairs(anchors: Matrix, positives: Matrix, *, temperature: Number, similarity: str, where: list[bool]) -> Rows:
     """Sohn 2016, equation (7)."""
     compare = {"cosine": cosine, "dot": dot}[similarity]

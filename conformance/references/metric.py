@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpmath import mpf, sqrt
+from mpmath import exp, log1p, mpf, sqrt
 
 from isoloss.conformance.references.contrastive import cosine
 from isoloss.conformance.references.rows import Matrix, Number, Rows, Vector
@@ -56,3 +56,29 @@ def distance(a: Vector, b: Vector, p: int) -> Number:
     if p == 1:
         return sum((abs(x - y) for x, y in zip(a, b, strict=True)), mpf(0))
     return sqrt(sum(((x - y) ** 2 for x, y in zip(a, b, strict=True)), mpf(0)))
+
+
+def circle(
+    embeddings: Matrix,
+    labels: list[int],
+    *,
+    margin: Number,
+    gamma: Number,
+    where: list[bool],
+    held: dict[str, Matrix] | None = None,
+) -> Rows:
+    """Sun et al. 2020, equations (4) to (8); the weights are those of the similarities that are held."""
+    constant = held["embeddings"] if held else embeddings
+    values, weights = [], []
+    for i in range(len(embeddings)):
+        positives, negatives = [], []
+        for j in range(len(embeddings)):
+            if i != j and where[i] and where[j]:
+                s, s_held = cosine(embeddings[i], embeddings[j]), cosine(constant[i], constant[j])
+                if labels[i] == labels[j]:
+                    positives.append(exp(-gamma * max(mpf(0), 1 + margin - s_held) * (s - (1 - margin))))
+                else:
+                    negatives.append(exp(gamma * max(mpf(0), s_held + margin) * (s - margin)))
+        values.append(log1p(sum(positives) * sum(negatives)))
+        weights.append(mpf(1 if positives else 0))
+    return Rows(values, weights)

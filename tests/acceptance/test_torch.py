@@ -17,6 +17,9 @@ from isoloss.conformance.cases import CASES
 from isoloss.losses import FAMILIES, LOSSES, Loss, given
 from isoloss.losses import loss as declare
 
+HELD = {"circle"}
+"""Losses that take for constant what is not: their gradient's derivative is not the gradient's of the same formula."""
+
 LEARNABLE = [(name, s.name) for name, loss in LOSSES.items() for s in loss.settings if s.learnable]
 
 
@@ -102,7 +105,8 @@ class TestEveryModule:
         def value(*learned: Tensor) -> Tensor:
             return module(loss)(**(tensors | dict(zip(predicted(loss), learned, strict=True))))
 
-        assert torch.autograd.gradgradcheck(value, tuple(tensors[n].requires_grad_() for n in predicted(loss)))
+        learned, held = tuple(tensors[n].requires_grad_() for n in predicted(loss)), loss.name in HELD
+        assert torch.autograd.gradgradcheck(value, learned, raise_exception=not held) is not held
 
     def test_forward_mode_is_reverse_mode(self, loss: Loss) -> None:
         tensors = inputs(loss, 4)
@@ -205,8 +209,9 @@ def test_a_parameter_is_learned(name: str, setting: str) -> None:
     parameter.grad = None
     compiled(**inputs(loss)).backward()
     assert parameter.grad is not None
-    with pytest.raises(ValueError, match=f"{setting} must be greater than 0.*; got"):
-        module(loss, **{setting: nn.Parameter(torch.tensor(-0.5))})(**inputs(loss))
+    if any(s.name == setting and s.interval for s in loss.settings):  # else it may be any number
+        with pytest.raises(ValueError, match=f"{setting} must be greater than 0.*; got"):
+            module(loss, **{setting: nn.Parameter(torch.tensor(-0.5))})(**inputs(loss))
 
 
 @pytest.mark.parametrize("name", ["kl_divergence", "jensen_shannon", "generalized_kl"])

@@ -168,7 +168,9 @@ def test_order_of_samples_does_not_matter(run: Any, loss: str) -> None:
     same(loss, got, replace(expected, value=value, gradients=expected.gradients | gradients))
 
 
-@pytest.mark.parametrize("loss", ["simcse", "supervised_simcse", "nt_xent", "info_nce"])
+@pytest.mark.parametrize(
+    "loss", ["simcse", "supervised_simcse", "nt_xent", "dcl", "sup_con", "siglip", "circle", "info_nce"]
+)
 def test_the_length_of_an_embedding_does_not_matter(run: Any, loss: str) -> None:
     case = PLAIN[loss]
     for scale in (2.0**-100, 2.0**100):

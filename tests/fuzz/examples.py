@@ -57,10 +57,13 @@ class Example:
         settings = _settings(self.loss, self.case)
         if self.loss not in CONTRASTIVE or settings.get("similarity") == "dot":
             return 1.0
-        rows = np.concatenate(list(self.case.inputs.values())).astype(float)
+        rows = np.concatenate([x for x in self.case.inputs.values() if x.dtype.kind == "f"]).astype(float)
         rows = rows / np.where((length := np.linalg.norm(rows, axis=1, keepdims=True)) > 0.0, length, 1.0)
         apart = 1.0 - abs(rows @ rows.T) + np.eye(len(rows))
-        return max(2.0, 2.0 / float(settings["temperature"])) if (apart < 0.01).any() else 1.0
+        heat = (
+            1.0 / settings["temperature"] if "temperature" in settings else settings.get("scale", settings.get("gamma"))
+        )
+        return max(2.0, 2.0 * float(heat)) if (apart < 0.01).any() else 1.0
 
     def __repr__(self) -> str:
         parts = [repr(self.case.id), _written(self.case.inputs)]
@@ -142,7 +145,7 @@ class _Arrays:
         draw = self.draw
         if argument.integer:
             ignored = self.settings.get("ignore_index")
-            labels = [*range(sizes["C"]), *([] if ignored is None else [ignored])]
+            labels = [*range(sizes.get("C", 3)), *([] if ignored is None else [ignored])]
             return np.array(draw(_lists(st.sampled_from(labels), shape)), np.int64).reshape(shape)
         if (self.loss, argument.name) in HOLDS:
             return _shaped(draw(_lists(HOLDS[self.loss, argument.name](self.exponents), shape)), shape)

@@ -172,6 +172,42 @@ def nt_xent_decoupled(z, t=0.5):
     return (torch.logsumexp(others, 1) - s[rows, stacked(z)]).mean()
 
 
+def dcl_of_each_view(z, t=0.1):
+    s, n = cosines(z, t), len(z) // 2
+    others = s.masked_fill(F.one_hot(stacked(z), len(z)).bool(), float("-inf"))
+    lengths = torch.logsumexp(others[:, :n], 1) + torch.logsumexp(others[:, n:], 1)
+    return (lengths - s[torch.arange(2 * n), stacked(z)]).mean()
+
+
+def sup_con(z, labels, t=0.1, inside=False, itself=False, every=False):
+    s = cosines(z, t)
+    same = (labels[:, None] == labels) & ~torch.eye(len(z), dtype=torch.bool)
+    whole = torch.logsumexp(F.normalize(z, dim=1) @ F.normalize(z, dim=1).T / t if itself else s, 1)
+    count = same.sum(1).clamp(min=1)
+    if inside:
+        of_positives = torch.logsumexp(s.masked_fill(~same, float("-inf")), 1) - count.log()
+    else:
+        of_positives = s.masked_fill(~same, 0.0).sum(1) / count
+    return torch.where(same.any(1), whole - of_positives, 0.0)[same.any(1) | every].mean()
+
+
+def circle(z, labels, margin=0.4, gamma=80.0, detach=True, apart=False, normalise=True):
+    z = F.normalize(z, dim=1) if normalise else z
+    s = z @ z.T
+    constant, same = s.detach() if detach else s, labels[:, None] == labels
+    lack = gamma * F.relu(1 + margin - constant) * (1 - margin - s)
+    excess = gamma * F.relu(constant + margin) * (s - margin)
+    positives = torch.logsumexp(itself_out(lack.masked_fill(~same, float("-inf"))), 1)
+    negatives = torch.logsumexp(excess.masked_fill(same, float("-inf")), 1)
+    values = F.softplus(positives) + F.softplus(negatives) if apart else F.softplus(positives + negatives)
+    return values[same.sum(1) > 1].mean()
+
+
+def siglip(a, b, scale=10.0, bias=-10.0):
+    logits = F.normalize(a, dim=1) @ F.normalize(b, dim=1).T * scale + bias
+    return -F.logsigmoid((2 * torch.eye(len(a)) - 1) * logits)
+
+
 def nt_xent_itself(z, t=0.5):
     z = F.normalize(z, dim=1)
     return F.cross_entropy(z @ z.T / t, stacked(z))
@@ -281,6 +317,33 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
     ("nt_xent", "The temperature is inverted", lambda z, t=0.5: nt_xent(z, 1 / t)),
     ("nt_xent", "nt_xent with temperature=0.07 built in", lambda z: nt_xent(z, 0.07)),
     ("nt_xent", "Besides, it is nt_xent with temperature=0.2 built in", lambda z: nt_xent(z, 0.2) * len(z)),
+    ("dcl", "The positive is in the denominator", lambda z, t=0.1: nt_xent(z, t)),
+    ("dcl", "adds a logarithm of the negatives of each view", dcl_of_each_view),
+    (
+        "sup_con",
+        "Rows without a positive count in its mean",
+        lambda z, labels, t=0.1: sup_con(z, labels, t, every=True),
+    ),
+    ("sup_con", "the paper's L_in", lambda z, labels, t=0.1: sup_con(z, labels, t, inside=True)),
+    ("sup_con", "mask the diagonal", lambda z, labels, t=0.1: sup_con(z, labels, t, itself=True)),
+    (
+        "circle",
+        "Its weights alpha are differentiated",
+        lambda z, labels, margin=0.4, gamma=80.0: circle(z, labels, margin, gamma, detach=False),
+    ),
+    (
+        "circle",
+        "adds a logarithm for positives",
+        lambda z, labels, margin=0.4, gamma=80.0: circle(z, labels, margin, gamma, apart=True),
+    ),
+    (
+        "circle",
+        "The normalisation is missing",
+        lambda z, labels, margin=0.4, gamma=80.0: circle(z, labels, margin, gamma, normalise=False),
+    ),
+    ("circle", "Its sign is missing", lambda z, labels, margin=0.4, gamma=80.0: -circle(z, labels, margin, gamma)),
+    ("siglip", "a mean over all pairs", lambda a, b, scale=10.0, bias=-10.0: siglip(a, b, scale, bias).mean()),
+    ("siglip", "does not use the bias", lambda a, b, scale=10.0, bias=0.0: siglip(a, b, scale, 0.0).sum(1).mean()),
     ("info_nce", "the mean of both directions", lambda q, k, t=0.07: info_nce(q, k, t, both=True)),
     ("info_nce", "No gradient reaches keys", lambda q, k, t=0.07: info_nce(q, k.detach(), t)),
     ("info_nce", "multiplied by the temperature at the end", lambda q, k, t=0.07: info_nce(q, k, t) * t),

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from isoloss.losses import LOSSES
+
 Array = np.ndarray[Any, Any]
 
 
@@ -22,7 +24,7 @@ class Problem(NamedTuple):
     @property
     def forms(self) -> dict[str, dict[str, Any]]:
         """The settings that choose each form it has."""
-        methods = ("blocked", "dense") if self.learned == "temperature" else ()
+        methods = ("blocked", "dense") if any(s.name == "method" for s in LOSSES[self.loss].settings) else ()
         return {method: {"method": method} for method in methods} or {"": {}}
 
 
@@ -32,10 +34,14 @@ PROBLEMS = (
     Problem("simcse", {"embeddings": 8}, {"temperature": 0.1, "reduction": "sum"}),
     Problem("nt_xent", {"embeddings": 8}, {"temperature": 0.2}, blocks=2),
     Problem("nt_xent", {"embeddings": 9}, {"temperature": 0.2, "views": 3}, blocks=3),
+    Problem("dcl", {"embeddings": 8}, {"temperature": 0.2}, blocks=2),
     Problem("info_nce", {"queries": 5, "keys": 5}, {"temperature": 0.005}),
     Problem("info_nce", {"queries": 5, "keys": 5, "negatives": 3}, {"temperature": 0.5, "decoupled": True}),
     Problem("npairs", {"anchors": 5, "positives": 5}, {"temperature": 2.0}),
     Problem("clip", {"image_embeddings": 5, "text_embeddings": 5}, {"temperature": 0.005}),
+    Problem("sup_con", {"embeddings": 5}, {"temperature": 0.2}),
+    Problem("circle", {"embeddings": 5}, {"gamma": 4.0}, "gamma"),
+    Problem("siglip", {"image_embeddings": 5, "text_embeddings": 5}, {"scale": 5.0, "bias": -2.0}, "scale"),
     Problem("barlow_twins", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, "scale"),
     Problem("sample_correlation", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, "scale"),
 )
@@ -49,6 +55,8 @@ def parts(problem: Problem, workers: int, masked: bool) -> list[dict[str, Array]
     found = []
     for worker in range(workers):
         arrays = {name: random.standard_normal((n, 6)).astype(np.float32) for name, n in problem.rows.items()}
+        if any(a.name == "labels" for a in LOSSES[problem.loss].arguments):
+            arrays["labels"] = random.integers(0, 3, values)
         if masked:
             arrays["where"] = random.random(values) < (0.0 if worker == 2 else 0.7)
             arrays["weights"] = random.uniform(0.5, 2.0, values).astype(np.float32)
