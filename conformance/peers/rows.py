@@ -1145,6 +1145,43 @@ ROWS = (
         f"([source]({PML_SOURCE}ntxent_loss.py))",
     ),
     Row(
+        "lightly",
+        "dcl(embeddings)",
+        "lightly.loss.dcl_loss.DCLLoss()(*embeddings.chunk(2))",
+    ),
+    Row(
+        "pytorch-metric-learning",
+        "sup_con(embeddings, labels)",
+        "losses.SupConLoss()(embeddings, labels)",
+    ),
+    Row(
+        "pytorch-metric-learning",
+        "sup_con(embeddings, labels, temperature=0.07)",
+        "losses.NTXentLoss()(embeddings, labels)",
+        differs="a positive is compared with the negatives alone there, with all other rows here "
+        "([paper](https://arxiv.org/abs/2004.11362))",
+    ),
+    Row(
+        "open_clip_torch",
+        "siglip(image_embeddings, text_embeddings, scale=10.0, bias=-10.0)",
+        "open_clip.loss.SigLipLoss()(torch.nn.functional.normalize(image_embeddings), "
+        "torch.nn.functional.normalize(text_embeddings), 10.0, -10.0)",
+    ),
+    # circle
+    Row("pytorch-metric-learning", "circle(embeddings, labels)", "losses.CircleLoss()(embeddings, labels)"),
+    Row(
+        "keras",
+        "circle(embeddings, labels)",
+        "keras.losses.Circle()(labels, keras.ops.normalize(embeddings))",
+        differs=f"it differentiates the weights of the similarities, which are constants here ([source]({KERAS_SOURCE}))",
+    ),
+    Row(
+        "keras",
+        "circle(embeddings, labels)",
+        "keras.losses.Circle()(labels, embeddings)",
+        differs=f"it does not normalise embeddings ([documented]({KERAS_DOCS}))",
+    ),
+    Row(
         "pytorch-metric-learning",
         "npairs(anchors, positives)",
         f"losses.NPairsLoss(distance=distances.DotProductSimilarity(normalize_embeddings=False))({PAIRS})",
