@@ -372,8 +372,19 @@ _CIRCLE = LossCases(
         Case("of faces", _clusters(44, 0.3, 0, 1, 0, 1), {"margin": 0.25, "gamma": 256.0}, regime="sure"),
         Case("right", _clusters(46, 0.3, 0, 1, 0, 1), {"margin": 0.25, "gamma": 16.0}, regime="right"),
         Case("wrong", _with_labels(normal(48, 2, 4).repeat(2, axis=0), 0, 1, 0, 1), _MILD, regime="wrong"),
-        Case("near each other", _clusters(50, 1e-3, 0, 0, 0, 0) | {"labels": integers(1, 0, 1, 0)}, _MILD),
-        Case("norms of 1e18", _with_labels(normal(52, 4, 4) * np.float32(1e18), 1, 1, 0, 0), _MILD, regime="edge"),
+        Case(
+            "near each other",
+            _clusters(50, 1e-3, 0, 0, 0, 0) | {"labels": integers(1, 0, 1, 0)},
+            _MILD,
+            regime="near-cancellation",
+        ),
+        Case(
+            "norms of 1e18",
+            _with_labels(normal(52, 4, 4) * np.float32(1e18), 1, 1, 0, 0),
+            _MILD,
+            note="the cosine does not depend on length",
+            regime="edge",
+        ),
         Case("learned gamma", _with_labels(normal(54, 4, 4), 0, 1, 0, 1), {"gamma": np.array(4.0, np.float32)}),
         Case(
             "where",
