@@ -415,6 +415,7 @@ _CIRCLE = LossCases(
             _with_labels(np.tile(floats([2.0, 0.0]), (4, 1)), 0, 0, 1, 1),
             _EXACT,
             note="48 - 16 for a positive and two negatives; Keras has them as long as they come",
+            regime="duplicates",
             value=32.0 + float(np.log(2.0)),
             gradients={"embeddings": np.zeros((4, 2))},
         ),
@@ -473,6 +474,14 @@ _CIRCLE = LossCases(
             note="the row whose positive is masked has none, but is the others' negative",
             value=32.0,
             gradients={"embeddings": np.zeros((4, 2))},
+        ),
+        Case(
+            "one row",
+            _with_labels(floats([1.0, 2.0]), 0),
+            note="nothing to be compared with",
+            regime="unit batch",
+            value=0.0,
+            gradients={"embeddings": np.zeros((1, 2))},
         ),
         Case(
             "no rows",
