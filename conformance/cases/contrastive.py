@@ -11,6 +11,8 @@ from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, f
 
 NAN = float("nan")
 
+_LENGTH = "the cosine does not depend on length"
+
 
 def _views(seed: int, pairs: int, noise: float, dimensions: int = 4) -> np.ndarray[Any, Any]:
     """Interleaved views of the same points."""
@@ -697,7 +699,7 @@ _DCL = LossCases(
     (
         Case("views", {"embeddings": _blocks(101, 3)}, core=True),
         *_regimes(102, lambda v: {"embeddings": np.concatenate(v[:2])}, 4),
-        Case("norms of 1e-4", {"embeddings": _blocks(104, 2) * np.float32(1e-4)}, regime="edge"),
+        Case("norms of 1e-4", {"embeddings": _blocks(104, 2) * np.float32(1e-4)}, note=_LENGTH, regime="edge"),
         Case("three views", {"embeddings": _blocks(105, 2, 3)}, {"views": 3, "temperature": 0.5}, core=True),
         Case("learned temperature", {"embeddings": _blocks(107, 2)}, _learned(0.25), core=True),
         Case("where", {"embeddings": _blocks(109, 3)}, options={"where": _MIXED}, regime="masked"),
@@ -797,7 +799,7 @@ _SUP_CON = LossCases(
             options={"reduction": "none"},
             regime="sure",
         ),
-        Case("norms of 1e18", _labelled(normal(125, 4, 4) * np.float32(1e18), 1, 1, 0, 0), regime="edge"),
+        Case("norms of 1e18", _labelled(normal(125, 4, 4) * np.float32(1e18), 1, 1, 0, 0), note=_LENGTH, regime="edge"),
         Case("learned temperature", _labelled(normal(126, 4, 4), 0, 1, 0, 0), _learned(0.25), core=True),
         Case(
             "where",
@@ -933,7 +935,12 @@ _SIGLIP = LossCases(
             note="2 e^-40, to the last digits of float32",
             regime="sure",
         ),
-        Case("norms of 1e20", {n: x * np.float32(1e20) for n, x in _captioned(137, 3).items()}, regime="edge"),
+        Case(
+            "norms of 1e20",
+            {n: x * np.float32(1e20) for n, x in _captioned(137, 3).items()},
+            note=_LENGTH,
+            regime="edge",
+        ),
         Case(
             "one text for all images",
             {"image_embeddings": normal(139, 3, 4), "text_embeddings": np.tile(normal(140, 1, 4), (3, 1))},
