@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from isoloss.conformance.cases import CASES, Case
+from isoloss.conformance.cases import CASES, Case, Refusal
 from isoloss.conformance.suite import BLOCKED
 from isoloss.losses import FAMILIES, LOSSES
 
 OF_A_FAMILY = [next(loss for loss in LOSSES if hasattr(family, loss)) for family in FAMILIES]
 
-SLOW = {"torch": {"grad", "vmap", "aot_eager"}, "jax": {"eager", "vmap", "jvp"}}
-"""Modes that run the core cases alone: JAX compiles each operation of an eager call for each shape."""
+FEW = {"torch": {"grad", "vmap"}}
+"""Modes that run the core cases alone."""
+
+SLOW = {"torch": {"aot_eager"}, "jax": {"eager", "vmap", "jvp"}}
+"""Modes that take a second for each shape, JAX's eager one for each of its operations. They run the core cases of one
+loss of each family, and of every other as many as one compilation serves."""
 
 SLOWEST = {"torch": {"inductor"}}
 """Modes that run one loss of each family, and as many of its core cases as one compilation serves."""
 
-COSTLY = {"jax": {"test_exact_answers", "test_float64"}}
-"""Tests that run the core cases alone, as each case is compiled."""
+COSTLY = {
+    "torch": {"test_degenerate.test_compiled", "test_refusals.test_compiled"},
+    "tensorflow": {"test_refusals.test_compiled"},
+    "jax": {
+        "test_blocked.test_exact_answers",
+        "test_degenerate.test_eager",
+        "test_refusals.test_compiled",
+        "test_refusals.test_eager",
+        "test_values.test_float64",
+    },
+}
+"""Tests that compile each case: of most losses they run the core ones, and what only the run can refuse."""
 
 
 def cases(framework: str, loss: str, mode: str) -> list[Case]:
     """The typical cases that a loss is judged by in a mode."""
     core = [case for case in CASES[loss].typical if case.core]
+    alike = max(([case for case in core if _signature(case) == _signature(first)] for first in core), key=len)
     if mode in SLOWEST.get(framework, ()):
-        alike = [[case for case in core if _signature(case) == _signature(first)] for first in core]
-        return max(alike, key=len) if loss in OF_A_FAMILY else []
-    return core if mode in SLOW.get(framework, ()) else list(CASES[loss].typical)
+        return alike if loss in OF_A_FAMILY else []
+    if mode in SLOW.get(framework, ()):
+        return core if loss in OF_A_FAMILY else alike
+    return core if mode in FEW.get(framework, ()) else list(CASES[loss].typical)
 
 
-def is_core(loss: str, case: Case | str) -> bool:
-    """Whether a case, or the one with this id, is run in slow modes too."""
+def affordable(framework: str, test: str, arguments: dict[str, Any]) -> bool:
+    """Whether a framework is given a test with these arguments."""
+    loss, case = arguments.get("loss"), arguments.get("refusal", arguments.get("case"))
+    if test not in COSTLY.get(framework, ()) or loss in OF_A_FAMILY:
+        return True
+    if isinstance(case, Refusal):
+        return case.at_run
     id = case.id if isinstance(case, Case) else case.removesuffix(BLOCKED)
     return any(c.core for c in (*CASES[loss].typical, *CASES[loss].degenerate) if c.id == id)
 

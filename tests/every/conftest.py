@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 import pytest
-from chosen import COSTLY, cases, is_core
+from chosen import affordable, cases
 
 from isoloss.conformance.cases import CASES
 from isoloss.conformance.runners import runner
@@ -29,13 +29,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     absent |= {"test_16_bits"} if name == "strict" else set()
     absent |= set() if "vmap" in modes.MODES else {"test_mapped"}
 
-    costly = COSTLY.get(name, set())
-
     def has(item: pytest.Item) -> bool:
-        if "run" in getattr(item, "fixturenames", ()) and item.callspec.params["run"] not in ("quickest", *modes.MODES):  # type: ignore[attr-defined]
+        arguments = item.callspec.params if hasattr(item, "callspec") else {}  # type: ignore[attr-defined]
+        test = getattr(item, "originalname", "")
+        if "run" in getattr(item, "fixturenames", ()) and arguments["run"] not in ("quickest", *modes.MODES):
             return False
-        name = getattr(item, "originalname", None)
-        return name not in absent and (name not in costly or is_core(**item.callspec.params))  # type: ignore[attr-defined]
+        return test not in absent and affordable(name, f"{item.path.stem}.{test}", arguments)
 
     config.hook.pytest_deselected(items=[item for item in items if not has(item)])
     items[:] = [item for item in items if has(item)]

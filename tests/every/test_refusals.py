@@ -8,7 +8,6 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from chosen import OF_A_FAMILY
 
 from isoloss.conformance.cases import CASES, Case, Refusal
 from isoloss.conformance.cases.common import refusals
@@ -20,9 +19,6 @@ REFUSED = [
     for loss in CASES
     for refusal in (*CASES[loss].refused, *refusals(LOSSES[loss], next(c for c in CASES[loss].typical if c.core)))
 ]
-TRACED = [(loss, r) for loss, r in REFUSED if r in CASES[loss].refused or loss in OF_A_FAMILY]
-"""What is common to all losses is compiled for one of each family."""
-
 COMPILERS_OWN = {"torch": ("temperature NaN", "smoothing NaN", "margin NaN", "text in an array", "a masked array")}
 """What a compiler refuses by itself, in its own words, before a loss sees it."""
 
@@ -68,7 +64,7 @@ def test_mapped(framework: ModuleType, device: str, loss: str, refusal: Refusal)
     assert np.isnan(framework.run(loss, _case(refusal), mode="vmap", device=device).value).any()
 
 
-@pytest.mark.parametrize(("loss", "refusal"), TRACED, ids=lambda x: getattr(x, "id", x))
+@pytest.mark.parametrize(("loss", "refusal"), REFUSED, ids=lambda x: getattr(x, "id", x))
 def test_compiled(framework: ModuleType, device: str, loss: str, refusal: Refusal) -> None:
     """What the run alone knows is NaN; for the rest a compiler may wrap the error, but the sentence is the same.
 

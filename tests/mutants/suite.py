@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import itertools
+import sys
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 EVERY = Path(__file__).parents[1] / "every"
+sys.path.append(str(EVERY))  # what its tests import from each other
 
 FILES = (
     ("test_values", "torch"),
