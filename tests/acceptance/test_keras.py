@@ -50,13 +50,14 @@ SIZES = {"C": 3, "L": 3, "D": 6, "P": 3}
 FEATURES = 5
 SAMPLES = 48
 
-# a correlation of D features divided by N samples is at most D / N
-LEAST = {"sample_correlation": 0.025 * SAMPLES * (1 - SIZES["D"] / SAMPLES) ** 2}
-
-LEAST["dcl"] = -15.9  # -1 / 0.05 and the logarithm of 94 negatives, none of them near
-LEAST["gaussian_nll"] = -3.5  # variances may shrink with the errors
-LEAST["simsiam"] = -1.0
-LEAST["poisson_nll"] = 0.25  # e^p - t p is 1 at best where t is 1, which about half of the targets are
+LEAST = {
+    # a correlation of D features divided by N samples is at most D / N
+    "sample_correlation": 0.025 * SAMPLES * (1 - SIZES["D"] / SAMPLES) ** 2,
+    "dcl": -15.9,  # -1 / 0.05 and the logarithm of 94 negatives, none of them near
+    "gaussian_nll": -3.5,  # variances may shrink with the errors
+    "simsiam": -1.0,
+    "poisson_nll": 0.25,  # e^p - t p is 1 at best where t is 1, which about half of the targets are
+}
 
 # what a declaration does not say: the range of an array
 OUTPUTS = {

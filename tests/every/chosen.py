@@ -28,12 +28,14 @@ COSTLY = {
     "jax": {
         "test_blocked.test_exact_answers",
         "test_degenerate.test_eager",
+        "test_properties",
         "test_refusals.test_compiled",
         "test_refusals.test_eager",
         "test_values.test_float64",
     },
 }
-"""Tests that compile each case: of most losses they run the core ones, and what only the run can refuse."""
+"""Tests, or files of them, that compile each case: of most losses they run the core ones, what only the run can refuse,
+and no properties."""
 
 
 def cases(framework: str, loss: str, mode: str) -> list[Case]:
@@ -47,13 +49,16 @@ def cases(framework: str, loss: str, mode: str) -> list[Case]:
     return core if mode in FEW.get(framework, ()) else list(CASES[loss].typical)
 
 
-def affordable(framework: str, test: str, arguments: dict[str, Any]) -> bool:
+def affordable(framework: str, file: str, test: str, arguments: dict[str, Any]) -> bool:
     """Whether a framework is given a test with these arguments."""
     loss, case = arguments.get("loss"), arguments.get("refusal", arguments.get("case"))
-    if test not in COSTLY.get(framework, ()) or loss in OF_A_FAMILY:
+    costly = COSTLY.get(framework, set())
+    if loss is None or loss in OF_A_FAMILY or not {file, f"{file}.{test}"} & costly:
         return True
     if isinstance(case, Refusal):
         return case.at_run
+    if case is None:
+        return False
     id = case.id if isinstance(case, Case) else case.removesuffix(BLOCKED)
     return any(c.core for c in (*CASES[loss].typical, *CASES[loss].degenerate) if c.id == id)
 

@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         test = getattr(item, "originalname", "")
         if "run" in getattr(item, "fixturenames", ()) and arguments["run"] not in ("quickest", *modes.MODES):
             return False
-        return test not in absent and affordable(name, f"{item.path.stem}.{test}", arguments)
+        return test not in absent and affordable(name, item.path.stem, test, arguments)
 
     config.hook.pytest_deselected(items=[item for item in items if not has(item)])
     items[:] = [item for item in items if has(item)]
