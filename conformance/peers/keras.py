@@ -264,7 +264,8 @@ def kl_divergence(
     reduction: str,
 ) -> Tensor:
     """`keras.losses.KLDivergence` of probabilities, the targets first, which it cuts to 1e-7 to 1; classes last"""
-    rows, given = ops.moveaxis(log_probabilities, axis, -1), ops.moveaxis(targets, axis, -1)
+    rows: Tensor = ops.moveaxis(log_probabilities, axis, -1)
+    given: Tensor = ops.moveaxis(targets, axis, -1)
     loss = keras.losses.KLDivergence(**_options(log_probabilities, reduction))
     given = ops.exp(given) if log_targets else given
     return loss(given, ops.exp(rows), _sample_weight(rows.shape[:-1], where, weights))
@@ -281,7 +282,7 @@ def poisson_nll(
 ) -> Tensor:
     """`keras.losses.Poisson` of rates over an axis of one element; it adds 1e-7 to a rate inside the logarithm"""
     loss = keras.losses.Poisson(**_options(predictions, reduction))
-    rates = ops.exp(predictions) if log_input else predictions
+    rates: Tensor = ops.exp(predictions) if log_input else predictions
     return loss(targets[..., None], rates[..., None], _sample_weight(predictions.shape, where, weights))
 
 

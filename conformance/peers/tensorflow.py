@@ -94,7 +94,7 @@ def hinge(scores: Tensor, targets: Tensor, *, where: Tensor | None, weights: Ten
 
 def soft_margin(logits: Tensor, targets: Tensor, *, reduction: str) -> Tensor:
     """`tf.nn.sigmoid_cross_entropy_with_logits` of targets as 0 and 1"""
-    return binary_cross_entropy_with_logits(logits, (targets + 1.0) / 2.0, reduction=reduction)
+    return binary_cross_entropy_with_logits(logits, (targets + 1.0) / 2.0, pos_weight=None, reduction=reduction)
 
 
 def margin_ranking(

@@ -141,7 +141,9 @@ def poisson_nll(
 ) -> Tensor:
     """`F.poisson_nll_loss`, whose eps is 1e-8"""
     options: dict[str, Any] = {"log_input": log_input, "full": full, "reduction": reduction}
-    return F.poisson_nll_loss(predictions, targets, **options, **({"eps": epsilon} if epsilon else {}))
+    if epsilon:
+        options["eps"] = epsilon
+    return F.poisson_nll_loss(predictions, targets, **options)
 
 
 def gaussian_nll(
