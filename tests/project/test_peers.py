@@ -54,16 +54,22 @@ print(json.dumps([list(agreed), departed, [loss for loss in LOSSES if hasattr(mo
 """
 
 IMPOSSIBLE = "soft_cross_entropy: an impossible class"  # 0 * -inf
-RIVAL = "multiclass_hinge: two batch axes"  # of negative scores, which Keras compares with 0
+LENGTHS = "cosine_distance: * rows"  # whose squares overflow, or which they count as longer than they are
+KERAS = (
+    LENGTHS,
+    "multiclass_hinge: two batch axes",  # of negative scores, which it compares with 0
+    "msle: *-1",  # what is below 1e-7 counts as that
+    "kl_divergence: sure logarithms",  # likewise
+)
 DEPARTURES = {
-    "torch": (IMPOSSIBLE, "softmax_rank: lists of different lengths"),
-    "tensorflow": (),
+    "torch": (LENGTHS, IMPOSSIBLE, "softmax_rank: lists of different lengths"),
+    "tensorflow": (LENGTHS,),
     # its power of 1 is of differences that may be negative
-    "optax": (IMPOSSIBLE, "triplet_margin: sums of differences"),
-    "keras-torch": (IMPOSSIBLE, RIVAL),
+    "optax": (LENGTHS, IMPOSSIBLE, "triplet_margin: sums of differences"),
+    "keras-torch": (IMPOSSIBLE, *KERAS),
     # tf.nn's gradient takes each row of targets to sum to 1, which Keras does not say; classes stand last
-    "keras-tensorflow": ("soft_cross_entropy: *", "cross_entropy: classes on axis 1", RIVAL),
-    "keras-jax": (IMPOSSIBLE, "cross_entropy: classes on axis 1", RIVAL),
+    "keras-tensorflow": ("soft_cross_entropy: *", "cross_entropy: classes on axis 1", *KERAS),
+    "keras-jax": (IMPOSSIBLE, "cross_entropy: classes on axis 1", *KERAS),
 }
 
 
