@@ -12,8 +12,8 @@ from isoloss.losses import FAMILIES, LOSSES
 
 OF_A_FAMILY = [next(n for n, loss in LOSSES.items() if loss.spec.__module__ == family.__name__) for family in FAMILIES]
 
-FEW = {"torch": {"grad", "vmap"}}
-"""Modes that run the core cases alone."""
+FEW = {"torch": {"grad", "vmap"}, "jax": {"jit"}}
+"""Modes that run all cases of one loss of each family, and the core cases of every other: JAX compiles each shape."""
 
 SLOW = {"torch": {"aot_eager"}, "jax": {"eager", "vmap", "jvp"}}
 """Modes that take a second for each shape, JAX's eager one for each of its operations. They run the core cases of one
@@ -46,7 +46,8 @@ def cases(framework: str, loss: str, mode: str) -> list[Case]:
         return alike if loss in OF_A_FAMILY else []
     if mode in SLOW.get(framework, ()):
         return core if loss in OF_A_FAMILY else alike
-    return core if mode in FEW.get(framework, ()) else list(CASES[loss].typical)
+    few = mode in FEW.get(framework, ()) and loss not in OF_A_FAMILY
+    return core if few else list(CASES[loss].typical)
 
 
 def affordable(framework: str, file: str, test: str, arguments: dict[str, Any]) -> bool:
