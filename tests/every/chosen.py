@@ -12,8 +12,8 @@ from isoloss.losses import FAMILIES, LOSSES
 
 OF_A_FAMILY = [next(n for n, loss in LOSSES.items() if loss.spec.__module__ == family.__name__) for family in FAMILIES]
 
-FEW = {"torch": {"grad", "vmap"}, "jax": {"jit"}}
-"""Modes that run all cases of one loss of each family, and the core cases of every other: JAX compiles each shape."""
+FEW = {"torch": {"grad", "vmap"}, "tensorflow": {"xla"}, "jax": {"jit"}}
+"""Modes that run all cases of one loss of each family, and the core cases of every other: XLA compiles each shape."""
 
 SLOW = {"torch": {"aot_eager"}, "jax": {"eager", "vmap", "jvp"}}
 """Modes that take a second for each shape, JAX's eager one for each of its operations. They run the core cases of one
