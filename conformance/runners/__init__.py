@@ -66,10 +66,14 @@ def batched(name: str, split: Split) -> dict[str, bool]:
     """Which arrays have an axis over the batch, whose size a compiled function leaves open."""
     arrays = split.learned | split.given
     found = {n: n in ("where", "weights") for n in arrays}
-    for argument in LOSSES[name].inputs:
+    most = max((x.ndim for x in arrays.values()), default=0)
+    for argument in LOSSES[name].arguments:
         if argument.name in arrays:
-            rank = arrays[argument.name].ndim
-            found[argument.name] = rank >= len(argument.dimensions) if argument.open else True
+            shape = arrays[argument.name].shape
+            if argument.broadcasts:
+                found[argument.name] = len(shape) == most > 0 and shape[0] > 1
+            elif not argument.is_setting:
+                found[argument.name] = len(shape) >= len(argument.dimensions) if argument.open else True
     return found
 
 

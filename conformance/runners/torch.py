@@ -10,8 +10,7 @@ import torch
 
 import isoloss.torch
 from isoloss.conformance.cases.case import Case
-from isoloss.conformance.runners import Result, split
-from isoloss.losses import LOSSES
+from isoloss.conformance.runners import Result, batched, split
 
 MODES = ("eager", "grad", "vmap", "aot_eager", "inductor")
 COMPILED = ("aot_eager", "inductor")
@@ -47,7 +46,8 @@ def run(
             _COMPILED.clear()
             _COMPILED[key] = torch.compile(step, fullgraph=True, dynamic=True, backend=mode)
         compiled = _COMPILED[key]
-        _backward(compiled, *_larger(name, learned, given))
+        varies = batched(name, parts)
+        _backward(compiled, _larger(learned, varies), _larger(given, varies))
         value, gradients = _backward(compiled, learned, given)
     elif mode == "eager":
         value, gradients = _backward(step, learned, given)
@@ -67,15 +67,9 @@ def tensor(x: np.ndarray[Any, Any], dtype: str, device: str) -> torch.Tensor:
     return found.to(getattr(torch, dtype)) if x.dtype.kind == "f" else found
 
 
-def _larger(name: str, *parts: Tensors) -> list[Tensors]:
-    """The same arrays with the batch twice over, but for settings that hold for every row."""
-    rank = max(x.ndim for part in parts for x in part.values())
-    settings = {a.name: a.broadcasts for a in LOSSES[name].arguments if a.is_setting}
-
-    def of_batch(n: str, x: torch.Tensor) -> bool:
-        return x.ndim == rank and settings[n] if n in settings else x.ndim > 0
-
-    return [{n: torch.cat([x, x]) if of_batch(n, x) else x for n, x in part.items()} for part in parts]
+def _larger(arrays: Tensors, varies: dict[str, bool]) -> Tensors:
+    """The same arrays with the batch twice over."""
+    return {n: torch.cat([x, x]) if varies[n] and x.ndim else x for n, x in arrays.items()}
 
 
 def _backward(step: Callable[..., Any], learned: Tensors, given: Tensors) -> tuple[torch.Tensor, Tensors]:
