@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import json
 import re
@@ -46,9 +45,7 @@ def show(
     """
     found = named(name)
     if not found:
-        near = difflib.get_close_matches(name, names(), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ": `isoloss` says what there is"
-        _stop(f"no loss goes by the name {name!r}{hint}")
+        _stop(f"no loss goes by the name {name!r}{nearest(name, names(), ': `isoloss` says what there is')}")
     if name not in found:
         typer.echo(f"{name} is {' or '.join(found)} here\n")
     for loss in map(LOSSES.__getitem__, found):

@@ -172,10 +172,10 @@ def match(port: Iterable[Parameter], loss: Loss, mapping: Mapping[str, str]) -> 
     return Match(in_order, tuple(left.values()))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """The end of a sentence: a suggestion, or what there is."""
     found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {found[0]!r}?" if found else f": there is {', '.join(known)}."
+    return f"; did you mean {found[0]!r}?" if found else otherwise or f": there is {', '.join(known)}."
 
 
 def _plain(name: str) -> str:

@@ -475,8 +475,7 @@ def _contrast(
 
 
 def _log_sum(s: Array) -> Array:
-    top = s.max(axis=1)
-    return top + np.log(np.exp(s - top[:, None]).sum(axis=1))
+    return np.logaddexp.reduce(s, axis=-1)
 
 
 def _sides(p: Point, hard: bool = True) -> tuple[tuple[Array, Array], tuple[Array, Array], Array, bool]:
@@ -555,9 +554,6 @@ def _by_label(of_row: Callable[[Array, Array, Array], Any]) -> Formula:
         return reduced(np.array(rows), counts * p.options.get("weights", np.ones(len(s))), p.reduction)
 
     return formula
-
-
-_log_sum_of = np.logaddexp.reduce
 
 
 def _circle(*, constant: bool = True, cosine: bool = True, apart: bool = False) -> Formula:
@@ -1035,17 +1031,17 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(_both_ways(1.0), "It adds up both directions: isoloss's {loss} has one.", _PAIRS),
     # labels
     Variant(
-        _by_label(lambda positives, others, _: _log_sum_of(others) - _log_sum_of(positives) + np.log(len(positives))),
+        _by_label(lambda positives, others, _: _log_sum(others) - _log_sum(positives) + np.log(len(positives))),
         "The mean over positives is inside of the logarithm (the paper's L_in): take it of the logarithms.",
         ("sup_con",),
     ),
     Variant(
-        _by_label(lambda positives, others, _: _log_sum_of(others) - _log_sum_of(positives)),
+        _by_label(lambda positives, others, _: _log_sum(others) - _log_sum(positives)),
         "It is the logarithm of a sum over positives: take the mean of their logarithms.",
         ("sup_con",),
     ),
     Variant(
-        _by_label(lambda positives, others, own: np.logaddexp(_log_sum_of(others), own) - positives.mean()),
+        _by_label(lambda positives, others, own: np.logaddexp(_log_sum(others), own) - positives.mean()),
         "Each row's similarity to itself is left in the denominator: mask the diagonal.",
         ("sup_con",),
     ),
