@@ -78,6 +78,16 @@ def tests(session: nox.Session) -> None:
         _test(session, name)
 
 
+@nox.session
+def every(session: nox.Session) -> None:
+    """Run every test in every mode: of what takes long, `tests` has the core cases. `nox -s every -- jax` runs these alone."""
+    session.install(*FRAMEWORKS, *TEST_TOOLS, *CONSTRAINTS)
+    session.install("--no-deps", ".")
+    for name in session.posargs or ("numpy", "strict", "torch", "tensorflow", "jax"):
+        options = ("tests/every", "--framework", name, "--all", *TWO)
+        session.run("python", "-m", "pytest", *options, env={"TF_CPP_MIN_LOG_LEVEL": "2"})
+
+
 @nox.session(python=OLDEST_PYTHON)
 @nox.parametrize("framework", ["numpy", "torch", "tensorflow", "jax"], ids=["numpy", "torch", "tensorflow", "jax"])
 def oldest(session: nox.Session, framework: str) -> None:

@@ -9,6 +9,7 @@ FRAMEWORKS = ("numpy", "strict", "torch", "tensorflow", "jax", "keras")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--framework", choices=FRAMEWORKS, default="numpy", help="the framework under test")
+    parser.addoption("--all", action="store_true", help="every case in every mode, also where that takes long")
     parser.addoption("--device", default="cpu", help="the device it runs on: cpu or cuda")
 
 

@@ -1,7 +1,8 @@
-"""Which cases each framework is given in each mode: what would take too long is left to `nox -s conformance`."""
+"""Which cases each framework is given in each mode: what would take too long is left to `nox -s every`."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,45 +24,67 @@ SLOWEST = {"torch": {"inductor"}}
 """Modes that run one loss of each family, and as many of its core cases as one compilation serves."""
 
 COSTLY = {
-    "torch": {"test_degenerate.test_compiled", "test_refusals.test_compiled"},
+    "torch": {"test_degenerate.test_compiled"},
     "tensorflow": {"test_refusals.test_compiled"},
     "jax": {
         "test_blocked.test_exact_answers",
-        "test_degenerate.test_eager",
+        "test_blocked.test_many_tiles",
+        "test_degenerate",
         "test_properties",
         "test_refusals.test_compiled",
-        "test_refusals.test_eager",
-        "test_values.test_float64",
     },
 }
 """Tests, or files of them, that compile each case: of most losses they run the core ones, what only the run can refuse,
 and no properties."""
 
+COSTLIEST = {
+    "torch": {"test_refusals.test_compiled"},
+    "jax": {
+        "test_refusals.test_eager",
+        "test_refusals.test_mapped",
+        "test_values.test_16_bits",
+        "test_values.test_float64",
+    },
+}
+"""The same, of which most losses run as many of the core cases as one compilation serves, and no refusals: what is
+refused in one mode is so in the others."""
+
 
 def cases(framework: str, loss: str, mode: str) -> list[Case]:
     """The typical cases that a loss is judged by in a mode."""
-    core = [case for case in CASES[loss].typical if case.core]
-    alike = max(([case for case in core if _signature(case) == _signature(first)] for first in core), key=len)
     if mode in SLOWEST.get(framework, ()):
-        return alike if loss in OF_A_FAMILY else []
+        return alike(loss) if loss in OF_A_FAMILY else []
     if mode in SLOW.get(framework, ()):
-        return core if loss in OF_A_FAMILY else alike
+        return core(loss) if loss in OF_A_FAMILY else alike(loss)
     few = mode in FEW.get(framework, ()) and loss not in OF_A_FAMILY
-    return core if few else list(CASES[loss].typical)
+    return core(loss) if few else list(CASES[loss].typical)
 
 
 def affordable(framework: str, file: str, test: str, arguments: dict[str, Any]) -> bool:
     """Whether a framework is given a test with these arguments."""
     loss, case = arguments.get("loss"), arguments.get("refusal", arguments.get("case"))
-    costly = COSTLY.get(framework, set())
-    if loss is None or loss in OF_A_FAMILY or not {file, f"{file}.{test}"} & costly:
+    if loss is None or loss in OF_A_FAMILY:
+        return True
+    if f"{file}.{test}" in COSTLIEST.get(framework, ()):
+        return any(case is chosen for chosen in alike(loss))
+    if not {file, f"{file}.{test}"} & COSTLY.get(framework, set()):
         return True
     if isinstance(case, Refusal):
         return case.at_run
-    if case is None:
-        return False
-    id = case.id if isinstance(case, Case) else case.removesuffix(BLOCKED)
-    return any(c.core for c in (*CASES[loss].typical, *CASES[loss].degenerate) if c.id == id)
+    if isinstance(case, str):
+        case = next(c for c in CASES[loss].typical + CASES[loss].degenerate if c.id == case.removesuffix(BLOCKED))
+    return case is not None and case.core
+
+
+def core(loss: str) -> list[Case]:
+    """The typical cases of a loss that run where time is short."""
+    return [case for case in CASES[loss].typical if case.core]
+
+
+@cache
+def alike(loss: str) -> list[Case]:
+    """As many of them as one compilation serves."""
+    return max(([c for c in core(loss) if _signature(c) == _signature(first)] for first in core(loss)), key=len)
 
 
 def _signature(case: Case) -> str:

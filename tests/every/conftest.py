@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         test = getattr(item, "originalname", "")
         if "run" in getattr(item, "fixturenames", ()) and arguments["run"] not in ("quickest", *modes.MODES):
             return False
-        return test not in absent and affordable(name, item.path.stem, test, arguments)
+        return test not in absent and (config.getoption("--all") or affordable(name, item.path.stem, test, arguments))
 
     config.hook.pytest_deselected(items=[item for item in items if not has(item)])
     items[:] = [item for item in items if has(item)]
@@ -47,7 +47,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     framework = metafunc.config.getoption("--framework")
     modes = runner(framework).MODES
-    found = [(loss, case, mode) for loss in CASES for mode in modes for case in cases(framework, loss, mode)]
+    chosen = (lambda _, loss, mode: CASES[loss].typical) if metafunc.config.getoption("--all") else cases
+    found = [(loss, case, mode) for loss in CASES for mode in modes for case in chosen(framework, loss, mode)]
     metafunc.parametrize(
         ("loss", "case", "mode"), found, ids=[f"{loss}-{case.id}-{mode}" for loss, case, mode in found]
     )

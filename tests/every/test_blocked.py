@@ -182,29 +182,27 @@ def inputs(loss: str) -> dict[str, Any]:
     return {"embeddings": embeddings}
 
 
-MANY = {
-    "mean": {},
-    "cold": {"settings": {"temperature": np.float32(0.005)}},
-    "learned temperature": {"settings": {"temperature": np.array(0.015, np.float32)}},
-    "cold, learned temperature": {"settings": {"temperature": np.array(0.005, np.float32)}},
-    "none": {"options": {"reduction": "none"}},
-    "where and weights": {"options": {"where": True, "weights": True}},
-}
+MANY = [
+    Case("mean", {}, core=True),
+    Case("cold", {}, {"temperature": np.float32(0.005)}),
+    Case("learned temperature", {}, {"temperature": np.array(0.015, np.float32)}),
+    Case("cold, learned temperature", {}, {"temperature": np.array(0.005, np.float32)}),
+    Case("none", {}, options={"reduction": "none"}),
+    Case("where and weights", {}, options={"where": True, "weights": True}, core=True),
+]
 
 
-@pytest.mark.parametrize("calling", MANY)
+@pytest.mark.parametrize("case", MANY, ids=lambda case: case.id)
 @pytest.mark.parametrize("loss", sorted({loss for loss, _ in VECTORS}))
-def test_many_tiles(framework: ModuleType, device: str, loss: str, calling: str) -> None:
+def test_many_tiles(framework: ModuleType, device: str, loss: str, case: Case) -> None:
     """Against the matrix in float64."""
     random = np.random.default_rng(1)
-    arrays, of = inputs(loss), MANY[calling]
     count = ROWS // 3 if loss == "supervised_simcse" else ROWS
     made = {"where": random.random(count) < 0.7, "weights": random.uniform(0.5, 2.0, count)}
-    options = {name: made[name] if value is True else value for name, value in of.get("options", {}).items()}
-    settings = dict(of.get("settings", {}))
-    if loss == "nt_xent":
-        settings["views"] = 3
-    case = Case(calling, {name: x.astype(np.float32) for name, x in arrays.items()}, settings, options)
+    options = {name: made[name] if value is True else value for name, value in case.options.items()}
+    settings = case.settings | ({"views": 3} if loss == "nt_xent" else {})
+    arrays = {name: x.astype(np.float32) for name, x in inputs(loss).items()}
+    case = replace(case, inputs=arrays, settings=settings, options=options)
     mode = quickest(framework)
     got = framework.run(
         loss, replace(case, settings={**settings, "method": "blocked"}), mode=mode, dtype="float32", device=device

@@ -1,4 +1,4 @@
-"""Every pair of frameworks agrees on every typical case, each framework in a process of its own."""
+"""Every pair of frameworks agrees on the core cases, each framework in a process of its own; `nox -s conformance` takes all."""
 
 from __future__ import annotations
 
