@@ -77,6 +77,8 @@ def judge(loss: str, vector: Vector, result: Result, *, dtype: str, device: str 
             faults.append(f"{part.name}: shape {part.got.shape}, expected {exact.shape}")
             close = False
             continue
+        if vector.kind == "degenerate" and (missed := np.isinf(exact) & (part.got != exact)).any():
+            faults.append(f"{part.name}: {float(part.got[missed][0])!r}, expected {float(exact[missed][0])!r}")
         off, tolerance, size, known = measured(part, returned)
         kind = part.name.partition(" ")[0]
         judged, numbers = judged + int(known.sum()), numbers + known.size

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from isoloss.losses.checks import nan_unless, require, within
+from isoloss.losses.checks import nan_unless, require
+from isoloss.losses.classes import labelled, weighed
 from isoloss.losses.classification import binary_cross_entropy_with_logits
 from isoloss.losses.declaration import NonNegative, Weighted, given, loss
 from isoloss.losses.hinge import of_signs, positive_part
@@ -252,15 +253,10 @@ def multi_margin(
     Source: J. Weston, C. Watkins, *Support Vector Machines for Multi-Class Pattern Recognition*, 1999,
     https://www.esann.org/sites/default/files/proceedings/legacy/es1999-461.pdf
     """
-    labels, in_range = _in_range(xp, "multi_margin", scores, labels)
-    is_label, _, chosen = label_apart(xp, scores, labels)
-    lacks = xp.where(is_label, 0.0, positive_part(xp, scores - chosen + margin))
-    values = nan_unless(xp, in_range, xp.mean(lacks if p == 1 else lacks * lacks, axis=-1))
-    if class_weights is None:
-        return values
-    message = "multi_margin: class_weights must not be negative; got {}"
-    class_weights = require(xp, class_weights >= 0.0, class_weights, message, class_weights)
-    return Weighted(values, xp.take(class_weights, labels, axis=0))
+    rows = labelled(xp, "multi_margin", scores, labels)
+    is_label, _, chosen = label_apart(xp, rows.scores, rows.labels)
+    lacks = xp.where(is_label, 0.0, positive_part(xp, rows.scores - chosen + margin))
+    return weighed(xp, "multi_margin", rows, xp.mean(lacks if p == 1 else lacks * lacks, axis=-1), class_weights)
 
 
 @loss("MultiLabelMarginLoss", scores="... C", targets=given("... C"), per="...")
@@ -337,17 +333,9 @@ def multilabel_soft_margin(xp: Namespace[A], logits: A, targets: A, *, class_wei
     return xp.mean(values, axis=-1)
 
 
-def _in_range(xp: Namespace[A], name: str, scores: A, labels: A) -> tuple[A, A | None]:
-    """The labels, 0 in place of those out of range, and which are in it (None: all)."""
-    classes = xp.length(scores, -1)
-    message = "{}: labels must be from 0 to C - 1, C being the {} classes of scores; got {}"
-    in_range = within(xp, labels, 0, classes - 1, message, name, classes, labels)
-    return labels if in_range is None else xp.where(in_range, labels, 0), in_range
-
-
 def _behind_the_best(xp: Namespace[A], name: str, scores: A, labels: A, margin: float) -> A:
     """max(0, margin + the best of the others - the label's own)."""
-    labels, in_range = _in_range(xp, name, scores, labels)
-    _, others, chosen = label_apart(xp, scores, labels)
+    rows = labelled(xp, name, scores, labels)
+    _, others, chosen = label_apart(xp, rows.scores, rows.labels)
     lack = xp.max(others, axis=-1) - xp.squeeze(chosen, axis=-1) + margin
-    return nan_unless(xp, in_range, positive_part(xp, lack))
+    return nan_unless(xp, rows.known, positive_part(xp, lack))

@@ -182,10 +182,7 @@ def simsiam(xp: Namespace[A], predictions: A, projections: A) -> A:
     Source: X. Chen, K. He, *Exploring Simple Siamese Representation Learning*, 2021,
     https://arxiv.org/abs/2011.10566
     """
-    a, b = normalised(xp, predictions), normalised(xp, xp.stop_gradient(projections))
-    cosine = xp.sum(a * b, axis=-1)
-    # where the two nearly agree, the slope of a product is a difference of numbers that are nearly equal
-    return xp.where(cosine > 0.5, _apart(xp, a, b) - 1.0, -cosine)
+    return -xp.sum(normalised(xp, predictions) * normalised(xp, xp.stop_gradient(projections)), axis=-1)
 
 
 @loss("BYOLLoss", predictions="... D", projections=given("... D"), per="...")
@@ -287,5 +284,5 @@ def circle(
     excess = positive_part(xp, constant + margin) * (similarities - margin)
     of_positives, has_positive = log_sum(xp, lack * gamma, positives)
     of_negatives, has_negative = log_sum(xp, excess * gamma, others & xp.logical_not(positives))
-    values = xp.where(has_positive & has_negative, softplus(xp, of_positives + of_negatives), 0.0)
+    values = xp.where(has_negative, softplus(xp, of_positives + of_negatives), 0.0)
     return Weighted(values, xp.astype(has_positive, values.dtype))

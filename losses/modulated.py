@@ -186,7 +186,10 @@ def _binary_focal(xp: Namespace[A], x: A, t: A, gamma: A) -> tuple[A, Slopes[A]]
         fading = (right - wrong) * entropy * (tail / doubt) * gamma
         return side * (factor * (wrong - right * tail - fading) / (tail + 1.0))
 
-    return factor * entropy, (slope, None, None)
+    def slope_of_target() -> A:
+        return -side * factor * (xp.abs(x) - entropy * (xp.expm1(-xp.abs(x)) / doubt) * gamma)
+
+    return factor * entropy, (slope, slope_of_target, None)
 
 
 def _focal(xp: Namespace[A], entropy: A, gamma: A) -> tuple[A, Slopes[A]]:

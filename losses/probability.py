@@ -284,16 +284,16 @@ def _gaussian_nll(xp: Namespace[A], predictions: A, targets: A, variances: A, ep
 
 
 def _distributions(xp: Namespace[A], name: str, log_probabilities: A, targets: A, log_targets: bool) -> tuple[A, A, A]:
-    """The predicted logarithms, the targets and their logarithms, as constants; NaN for what is none."""
+    """The predicted logarithms, the targets and their logarithms; NaN for what is none."""
     message = "{}: log_probabilities must be logarithms, at most 0 (such as log_softmax gives); got {}"
     possible = xp.logical_not(log_probabilities > ROUNDING)  # NaN gives NaN
     log_probabilities = require(xp, possible, log_probabilities, message, name, log_probabilities)
     if log_targets:
         message = "{}: targets must be logarithms, at most 0 (or leave log_targets out); got {}"
         targets = require(xp, targets <= ROUNDING, targets, message, name, targets)
-        return log_probabilities, xp.exp(targets), xp.stop_gradient(targets)
+        return log_probabilities, xp.exp(targets), targets
     targets = _not_negative(xp, name, targets)
-    return log_probabilities, targets, xp.stop_gradient(log_or_infinite(xp, targets))
+    return log_probabilities, targets, log_or_infinite(xp, targets)
 
 
 def _not_negative(xp: Namespace[A], name: str, targets: A) -> A:

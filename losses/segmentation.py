@@ -95,7 +95,7 @@ def generalized_dice(xp: Namespace[A], probabilities: A, targets: A) -> A:
     segmentations*, 2017, https://arxiv.org/abs/1707.03237
     """
     p, t = _fractions(xp, "generalized_dice", probabilities, targets)
-    sizes = xp.stop_gradient(xp.sum(t, axis=-1))
+    sizes = xp.sum(t, axis=-1)
     there = sizes > 0.0
     smallest = -xp.max(xp.where(there, -sizes, float("-inf")), axis=-1, keepdims=True)
     root = xp.where(there, smallest / xp.where(there, sizes, 1.0), 1.0)  # of the weights, in units of the largest

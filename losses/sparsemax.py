@@ -101,9 +101,7 @@ def _multiclass_sparsemax(xp: Namespace[A], logits: A, labels: A) -> tuple[A, Sl
     size = xp.sum(xp.astype(support, near.dtype), axis=-1, keepdims=True)
     threshold = (xp.sum(xp.where(support, near, 0.0), axis=-1, keepdims=True) - 1.0) / size
     p = xp.where(support, near - threshold, 0.0)
-    # of the label, 1 - p is all that the others have: whichever is rounded less
-    others = xp.sum(xp.where(is_label, 0.0, p), axis=-1, keepdims=True)
-    error = xp.where(is_label, xp.where(others > 0.5, p - 1.0, -others), p)
+    error = xp.where(is_label, p - 1.0, p)
     behind = threshold - xp.take_along_axis(ahead, labels, axis=-1)
     behind = xp.where(nothing, float("inf"), xp.where(behind < 0.0, 0.0, behind))  # so that NaN stays NaN
     value = xp.sum(error * error, axis=-1) / 2.0 + xp.squeeze(behind, axis=-1)

@@ -264,7 +264,7 @@ def _of_label(loss: str, typical: tuple[Case, ...], degenerate: tuple[Case, ...]
             Refusal(
                 "a label too large",
                 _ROWS | {"labels": integers(0, 4, 2)},
-                message=f"{loss}: labels must be from 0 to C - 1, C being the 4 classes of scores; got",
+                message=f"{loss}: labels must be from 0 to C - 1, C being the 4 classes; got",
                 at_run=True,
             ),
             Refusal("a negative label", _ROWS | {"labels": integers(0, -1, 2)}, message="from 0 to C - 1", at_run=True),

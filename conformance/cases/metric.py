@@ -377,6 +377,13 @@ def _of_views(at_cosine_0: float, scale: float) -> LossCases:
             Case("sure and wrong", opposite(19, 1e-2), options=_NONE, regime="sure"),
             Case("nearly the same", _views(21, 3, 4, off=1e-3), options=_NONE, regime="near-cancellation"),
             Case(
+                "numbers that add up to 0",
+                at([[1.0, -1.0], [2.0, 1.0]], [[2.0, -1.0], [3.0, -3.0]]),
+                options=_NONE,
+                note="they have a direction",
+                regime="edge",
+            ),
+            Case(
                 "directions that differ by 1e-4",
                 at([[1.0, 0.0]], [[1.0, 1e-4]]),
                 note="1 - cos is 5e-9, and no difference of numbers near 1",
@@ -468,7 +475,7 @@ _CIRCLE = LossCases(
     (
         Case("labels", _with_labels(normal(41, 5, 4), 2, 0, 2, 0, 0), core=True),
         Case("mild", _with_labels(normal(42, 5, 4), 1, 0, 1, 0, 0), _MILD, core=True),
-        Case("a margin below 0", _with_labels(normal(43, 4, 4), 1, 0, 1, 0), {"margin": -0.125, "gamma": 4.0}),
+        Case("a margin below 0", _clusters(43, 0.3, 0, 1, 0, 1), {"margin": -0.5, "gamma": 4.0}),
         Case("of faces", _clusters(44, 0.3, 0, 1, 0, 1), {"margin": 0.25, "gamma": 256.0}, regime="sure"),
         Case("right", _clusters(46, 0.3, 0, 1, 0, 1), {"margin": 0.25, "gamma": 16.0}, regime="right"),
         Case("wrong", _with_labels(normal(48, 2, 4).repeat(2, axis=0), 0, 1, 0, 1), _MILD, regime="wrong"),

@@ -160,7 +160,12 @@ _IMPOSSIBLE = {"logits": floats([-INF, 1.0, 1.0]), "labels": integers(0)}
 _CATEGORICAL_FOCAL = LossCases(
     (
         *rows_of_classes(),
-        Case("alpha", batch(90, 3, 4), {"alpha": floats(0.5, 2.0, 1.0, 0.25)}, {"weights": floats(2.0, 0.5, 1.0)}),
+        Case(
+            "alpha",
+            batch(90, 3, 4) | {"labels": integers(1, 3, 0)},
+            {"alpha": floats(0.5, 2.0, 1.0, 0.25)},
+            {"weights": floats(2.0, 0.5, 1.0)},
+        ),
         Case(
             "sure, gamma 0.5",
             {"logits": floats([20.0, 0.0, 0.0], [0.0, 0.0, 40.0]), "labels": integers(0, 2)},

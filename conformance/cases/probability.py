@@ -258,6 +258,15 @@ _POISSON = LossCases(
             _FULL | _RATES | {"epsilon": 0.125},
             {"reduction": "none"},
         ),
+        Case("epsilon", _counts(32, 6, rates=True), _RATES | {"epsilon": 0.125}, {"reduction": "none"}),
+        Case(
+            "full, far off",
+            {"predictions": floats(-87.0, 80.0, 100.0), "targets": floats(1e6, 2.0, 3.0)},
+            _FULL,
+            {"reduction": "none"},
+            note="the quotient of rate and target is no normal number where its logarithm is one; the last is no float32",
+            regime="edge",
+        ),
         Case(
             "small rates",
             {"predictions": floats(1e-9, 1e-20, 1e-30), "targets": floats(1.0, 2.0, 0.0)},
@@ -432,6 +441,13 @@ CASES = {
         (
             *map(_renamed, _OF_ROWS),
             Case("counts", {"log_predictions": normal(15, 4, 3), "targets": integers(*[[0, 1, 5]] * 4)}),
+            Case(
+                "far off",
+                {"log_predictions": floats([5.0, 0.5], [30.0, -20.0]), "targets": floats([2e-38, 1.0], [2e13, 3e12])},
+                options={"reduction": "none"},
+                note="a prediction over its target may be no float32, and a target may be large",
+                regime="edge",
+            ),
         ),
         (
             *_nothing("log_predictions"),

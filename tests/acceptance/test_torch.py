@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from own_spec import scaled_error
-from problems import arrays, limits, predicted
+from problems import SIGNED, arrays, limits, predicted
 from torch import Tensor, nn
 
 import isoloss.torch
@@ -142,16 +142,29 @@ class TestEveryModule:
             module(loss, reduction="avg")
 
 
-@pytest.mark.parametrize("name", ["mse", "mae", "huber", "log_cosh", "binary_cross_entropy_with_logits"])
-def test_a_target_that_is_learned_has_its_slope(name: str) -> None:
+SCORED = [  # the losses whose targets may be any number between 0 and 1
+    loss
+    for loss in LOSSES.values()
+    if any(a.name in ("targets", "relevance") for a in loss.inputs) and loss.name not in (*SIGNED, "multilabel_margin")
+]
+NOT_LEARNED = ("soft_cross_entropy", "listnet", "softmax_rank")
+
+
+@pytest.mark.parametrize("loss", [loss for loss in SCORED if loss.name not in NOT_LEARNED], ids=lambda loss: loss.name)
+def test_a_target_that_is_learned_has_its_slope(loss: Loss) -> None:
     """As in PyTorch's own losses."""
-    predictions, targets = torch.tensor([-3.0, 0.25, 2.0]).double(), torch.tensor([0.5, 0.75, 0.125]).double()
-    loss = getattr(isoloss.torch, name)
-    assert torch.autograd.gradcheck(loss, (predictions.requires_grad_(), targets.requires_grad_()))
-    assert torch.autograd.gradgradcheck(loss, (predictions, targets))
+    tensors = {n: x.double() for n, x in inputs(loss, 4).items()}
+    (name,) = tensors.keys() - set(predicted(loss))
+    targets = torch.linspace(0.1, 0.9, tensors[name].numel()).double().reshape(tensors[name].shape).requires_grad_()
+
+    def value(targets: Tensor) -> Tensor:
+        return module(loss)(**(tensors | {name: targets}))
+
+    assert torch.autograd.gradcheck(value, targets)
+    assert torch.autograd.gradgradcheck(value, targets)
 
 
-@pytest.mark.parametrize("name", ["soft_cross_entropy", "listnet", "softmax_rank"])
+@pytest.mark.parametrize("name", NOT_LEARNED)
 def test_a_target_through_which_nothing_is_learned_may_want_a_gradient(name: str) -> None:
     rows = [torch.tensor([[0.5, 0.25, 3.0]], requires_grad=True) for _ in range(2)]
     getattr(isoloss.torch, name)(*rows).backward()
