@@ -95,7 +95,7 @@ def _multiclass_sparsemax(xp: Namespace[A], logits: A, labels: A) -> tuple[A, Sl
     is_label = xp.equal(xp.indices(logits, -1), labels)
     largest = xp.stop_gradient(xp.max(logits, axis=-1, keepdims=True))
     nothing = xp.equal(largest, NEGATIVE_INFINITY)
-    ahead = xp.where(nothing, 0.0, logits) - xp.where(nothing, 0.0, largest)
+    ahead = logits - xp.where(nothing, 0.0, largest)
     near = xp.clip(ahead, -1.0, float("inf"))  # what is further behind is in no support, and its sum may overflow
     support = _support(xp, xp.stop_gradient(near))
     size = xp.sum(xp.astype(support, near.dtype), axis=-1, keepdims=True)

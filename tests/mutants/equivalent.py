@@ -30,6 +30,9 @@ class Equivalent:
                 yield line
 
 
+BESIDE = "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences."
+GIVEN = "Targets are given: the suite asks for no slope in them, and tests/acceptance does."
+
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "classification.py",
@@ -635,13 +638,13 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "regression.py",
         "_log_cosh",
-        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        BESIDE,
         ("detach: *",),
     ),
     Equivalent(
         "regression.py",
         "_log_cosh",
-        "Targets are given: the suite asks for no slope in them, and tests/acceptance does.",
+        GIVEN,
         ("drop_sign: -slope() -> slope()",),
     ),
     Equivalent(
@@ -665,13 +668,13 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "regression.py",
         "_huber",
-        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        BESIDE,
         ("detach: *",),
     ),
     Equivalent(
         "regression.py",
         "_huber",
-        "Targets are given: the suite asks for no slope in them, and tests/acceptance does.",
+        GIVEN,
         ("drop_sign: -clipped -> clipped",),
     ),
     Equivalent(
@@ -683,25 +686,25 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "softplus.py",
         "softplus_formula",
-        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        BESIDE,
         ("detach: *",),
     ),
     Equivalent(
         "softplus.py",
         "_two_outcomes",
-        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        BESIDE,
         ("detach: *",),
     ),
     Equivalent(
         "softplus.py",
         "_two_outcomes",
-        "Targets are given: the suite asks for no slope in them, and tests/acceptance does.",
+        GIVEN,
         ("drop_sign: -x -> x",),
     ),
     Equivalent(
         "softplus.py",
         "sides",
-        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        BESIDE,
         ("detach: *",),
     ),
     Equivalent(
@@ -743,7 +746,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "softmax.py",
         "_cross_entropy",
-        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        BESIDE,
         (
             "detach: *",
             "undetach: xp.stop_gradient(xp.maximum(xp.max(others, axis=-1, keepdims=True), chosen)) -> xp.maximum(xp.max(others, axis=-1, keepdims=True), chosen)",
@@ -764,19 +767,19 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "softmax.py",
         "_soft_slopes",
-        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        BESIDE,
         ("detach: *",),
     ),
     Equivalent(
         "softmax.py",
         "_soft_value",
-        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        BESIDE,
         ("detach: *",),
     ),
     Equivalent(
         "softmax.py",
         "_measured_from_largest",
-        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        BESIDE,
         (
             "detach: *",
             "undetach: xp.stop_gradient(xp.max(logits, axis=-1, keepdims=True)) -> xp.max(logits, axis=-1, keepdims=True)",
@@ -791,7 +794,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "softmax.py",
         "_cross_entropy_between",
-        "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        BESIDE,
         ("detach: *",),
     ),
     Equivalent(
@@ -908,5 +911,435 @@ EQUIVALENT: tuple[Equivalent, ...] = (
             ("detach: *",),
         )
         for function in ("mutual", "strip_logits", "strip_gradient", "columns", "of_columns", "gradient_of_sides")
+    ),
+    Equivalent(
+        "sparsemax.py",
+        "_binary_sparsemax",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "sparsemax.py",
+        "_multiclass_sparsemax",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "segmentation.py",
+        "_part",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "modulated.py",
+        "_binary_focal",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "modulated.py",
+        "_focal",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "modulated.py",
+        "_poly1",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "modulated.py",
+        "_poly1_below",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "modulated.py",
+        "_excess",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "modulated.py",
+        "_box_cox",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "probability.py",
+        "_kl_divergence",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "probability.py",
+        "_jensen_shannon",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "probability.py",
+        "_generalized_kl",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "probability.py",
+        "_excess",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "probability.py",
+        "_gaussian_nll",
+        BESIDE,
+        ("detach: *",),
+    ),
+    Equivalent(
+        "sparsemax.py",
+        "_support",
+        "What it tells is which numbers belong: a comparison has no slope.",
+        ("detach: *",),
+    ),
+    Equivalent(
+        "sparsemax.py",
+        "_support",
+        "At equality the number itself is 0 in the sparsemax, whether it belongs or not.",
+        (
+            "other_edge: count * descending + 1.0 > xp.cumulative_sum(descending, axis=-1) -> count * descending + 1.0 >= xp.cumulative_sum(descending, axis=-1)",
+        ),
+    ),
+    Equivalent(
+        "sparsemax.py",
+        "_support",
+        "The largest number always belongs, and it is above -1e12: of two that do, the smallest is found.",
+        ("finite_mask: NEGATIVE_INFINITY -> -1000000000000.0",),
+    ),
+    Equivalent(
+        "sparsemax.py",
+        "_binary_sparsemax",
+        "Where the error is 0 it is multiplied by 0.",
+        ("change_constant: 0.0 -> 1.0 (3)",),
+    ),
+    Equivalent(
+        "sparsemax.py",
+        "_binary_sparsemax",
+        GIVEN,
+        (
+            "change_constant: 1.0 -> 2.0 (4)",
+            "change_constant: 2.0 -> 4.0",
+            "divided_for_times: t * 2.0 -> t / 2.0",
+            "drop_factor: t * 2.0 -> 2.0",
+            "drop_factor: t * 2.0 -> t",
+            "drop_term: t * 2.0 - 1.0 - x -> -x",
+            "drop_term: t * 2.0 - 1.0 - x -> t * 2.0 - 1.0",
+            "drop_term: t * 2.0 - 1.0 -> -1.0",
+            "drop_term: t * 2.0 - 1.0 -> t * 2.0",
+            "plus_for_minus: t * 2.0 - 1.0 - x -> t * 2.0 - 1.0 + x",
+            "plus_for_minus: t * 2.0 - 1.0 -> t * 2.0 + 1.0",
+            "swap_operands: t * 2.0 - 1.0 - x -> x - (t * 2.0 - 1.0)",
+            "swap_operands: t * 2.0 - 1.0 -> 1.0 - t * 2.0",
+        ),
+    ),
+    Equivalent(
+        "sparsemax.py",
+        "_multiclass_sparsemax",
+        "A number further behind than 1 is in no support, wherever it is cut off; none is ahead of the largest by more than 0.",
+        (
+            "change_constant: 1.0 -> 2.0",
+            "finite_mask: float('inf') -> 1000000000000.0",
+        ),
+    ),
+    Equivalent(
+        "sparsemax.py",
+        "_multiclass_sparsemax",
+        "A row of impossible classes is given its value and slope apart.",
+        ("change_constant: 0.0 -> 1.0",),
+    ),
+    Equivalent(
+        "sparsemax.py",
+        "_multiclass_sparsemax",
+        "The shift cancels, and what is in the support is a comparison.",
+        ("undetach: *",),
+    ),
+    Equivalent(
+        "sparsemax.py",
+        "_multiclass_sparsemax",
+        "At 0 both branches are 0.",
+        ("other_edge: behind < 0.0 -> behind <= 0.0",),
+    ),
+    Equivalent(
+        "segmentation.py",
+        "_part",
+        "A whole of 0 has the rest 0, and 0 / 2 is 0.",
+        ("change_constant: 1.0 -> 2.0",),
+    ),
+    Equivalent(
+        "segmentation.py",
+        "generalized_dice",
+        "A common factor of all roots cancels: that of the number of pixels, or of which size the others are measured in.",
+        (
+            "mean_for_sum: xp.sum(t, axis=-1) -> xp.mean(t, axis=-1)",
+            "drop_sign: -sizes -> sizes",
+            "drop_sign: -xp.max(xp.where(there, -sizes, float('-inf')), axis=-1, keepdims=True) -> xp.max(xp.where(there, -sizes, float('-inf')), axis=-1, keepdims=True)",
+        ),
+    ),
+    Equivalent(
+        "segmentation.py",
+        "generalized_dice",
+        "A class that is not there has the root 1, whatever is divided for it.",
+        (
+            "finite_mask: float('-inf') -> -1000000000000.0",
+            "change_constant: 1.0 -> 2.0",
+            "drop_mask: xp.where(there, sizes, 1.0) -> sizes",
+        ),
+    ),
+    Equivalent(
+        "modulated.py",
+        "poly1_cross_entropy",
+        "From 0 to 1 either formula is within the bound: the term that is subtracted is at most half of the others.",
+        (
+            "change_constant: 0.0 -> 1.0",
+            "other_edge: epsilon >= 0.0 -> epsilon > 0.0",
+        ),
+    ),
+    Equivalent(
+        "modulated.py",
+        "generalized_cross_entropy",
+        "At the smallest normal number p^q is 1 but for a part that no value shows.",
+        ("other_edge: q >= xp.smallest_normal(values) -> q > xp.smallest_normal(values)",),
+    ),
+    Equivalent(
+        "modulated.py",
+        "_binary_focal",
+        "A doubt is at most 1.",
+        ("finite_mask: float('inf') -> 1000000000000.0",),
+    ),
+    Equivalent(
+        "modulated.py",
+        "_focal",
+        "A doubt is at most 1.",
+        ("finite_mask: float('inf') -> 1000000000000.0",),
+    ),
+    Equivalent(
+        "modulated.py",
+        "_excess",
+        "Up to 2, and with a term more, the series is as good; further on its number does not count.",
+        (
+            "change_constant: 1.0 -> 2.0",
+            "other_edge: x < 1.0 -> x <= 1.0",
+            "index_off_by_one: 19 -> 20",
+            "change_constant: 0.0 -> 1.0",
+            "drop_mask: xp.where(small, x, 0.0) -> x",
+        ),
+    ),
+    Equivalent(
+        "metric.py",
+        "hinge_embedding",
+        "A target of 0 is refused.",
+        ("other_edge: targets > 0.0 -> targets >= 0.0",),
+    ),
+    Equivalent(
+        "metric.py",
+        "cosine_embedding",
+        "A target of 0 is refused.",
+        ("other_edge: targets > 0.0 -> targets >= 0.0",),
+    ),
+    Equivalent(
+        "metric.py",
+        "_apart",
+        "A sum of squares is 0 where their mean is.",
+        ("mean_for_sum: *",),
+    ),
+    Equivalent(
+        "metric.py",
+        "_distance",
+        "Only its size counts.",
+        (
+            "swap_operands: a - b -> b - a",
+            "swap_operands: a - b -> b - a (2)",
+        ),
+    ),
+    Equivalent(
+        "classes.py",
+        "labelled",
+        "The scores of an ignored row are all alike and its value does not count: any number does.",
+        ("change_constant: 0.0 -> 1.0",),
+    ),
+    Equivalent(
+        "logarithm.py",
+        "log_or_infinite",
+        "A target of 0 takes part in no value: what is taken of 1 there is a slope that is finite, for targets that are learned, of which tests/acceptance asks it.",
+        (
+            "change_constant: 1.0 -> 2.0",
+            "drop_mask: xp.where(zero, 1.0, x) -> x",
+            "finite_mask: NEGATIVE_INFINITY -> -1000000000000.0",
+        ),
+    ),
+    Equivalent(
+        "probability.py",
+        "_kl_divergence",
+        GIVEN,
+        (
+            "change_constant: 0.0 -> 1.0",
+            "change_constant: 0.0 -> 1.0 (2)",
+            "change_constant: 1.0 -> 2.0",
+            "drop_mask: xp.where(xp.equal(t, 0.0), 0.0, ratio + 1.0) -> ratio + 1.0",
+            "drop_term: ratio + 1.0 -> 1.0",
+            "drop_term: ratio + 1.0 -> ratio",
+            "minus_for_plus: ratio + 1.0 -> ratio - 1.0",
+            "negate: xp.equal(t, 0.0) -> xp.logical_not(xp.equal(t, 0.0))",
+            "swap_branches: xp.where(xp.equal(t, 0.0), 0.0, ratio + 1.0) -> xp.where(xp.equal(t, 0.0), ratio + 1.0, 0.0)",
+        ),
+    ),
+    Equivalent(
+        "probability.py",
+        "_jensen_shannon",
+        GIVEN,
+        (
+            "change_constant: 0.0 -> 1.0 (6)",
+            "drop_mask: xp.where(d < 0.0, above, above - finite) -> above",
+            "drop_mask: xp.where(d < 0.0, above, above - finite) -> above - finite",
+            "drop_term: above - finite -> -finite (2)",
+            "drop_term: above - finite -> above (2)",
+            "negate: d < 0.0 -> d >= 0.0 (2)",
+            "other_edge: d < 0.0 -> d <= 0.0 (2)",
+            "plus_for_minus: above - finite -> above + finite (2)",
+            "swap_branches: xp.where(d < 0.0, above, above - finite) -> xp.where(d < 0.0, above - finite, above)",
+            "swap_operands: above - finite -> finite - above (2)",
+            "change_constant: 0.0 -> 1.0 (7)",
+            "change_constant: 0.0 -> 1.0 (8)",
+            "change_constant: 0.5 -> 1.0 (4)",
+            "divided_for_times: of_t * 0.5 -> of_t / 0.5",
+            "drop_factor: of_t * 0.5 -> 0.5",
+            "drop_factor: of_t * 0.5 -> of_t",
+            "drop_mask: xp.where(xp.equal(t, 0.0), 0.0, of_t * 0.5) -> of_t * 0.5",
+            "negate: xp.equal(t, 0.0) -> xp.logical_not(xp.equal(t, 0.0))",
+            "swap_branches: xp.where(xp.equal(t, 0.0), 0.0, of_t * 0.5) -> xp.where(xp.equal(t, 0.0), of_t * 0.5, 0.0)",
+        ),
+    ),
+    Equivalent(
+        "probability.py",
+        "_jensen_shannon",
+        "Where p is t, or neither is there, the distance is 0 or is multiplied by 0.",
+        (
+            "minus_for_plus: p + t -> p - t",
+            "change_constant: 0.0 -> 1.0 (2)",
+            "other_edge: d < 0.0 -> d <= 0.0",
+        ),
+    ),
+    Equivalent(
+        "probability.py",
+        "_jensen_shannon",
+        "Either formula is within the bound up to 4; beyond, the number that it takes does not count.",
+        (
+            "change_constant: 2.0 -> 4.0",
+            "other_edge: size < 2.0 -> size <= 2.0",
+            "change_constant: 0.0 -> 1.0 (3)",
+            "drop_mask: xp.where(near, size, 0.0) -> size",
+            "log_of_1_plus: xp.log1p(r) -> xp.log(r + 1.0)",
+        ),
+    ),
+    Equivalent(
+        "probability.py",
+        "_jensen_shannon",
+        "An infinite distance is multiplied by e^-inf, which is 0.",
+        ("change_constant: 0.0 -> 1.0 (4)",),
+    ),
+    Equivalent(
+        "probability.py",
+        "_excess",
+        "At -1 both formulas are within the bound; where the other is taken, the number does not count.",
+        (
+            "change_constant: 1.0 -> 2.0",
+            "other_edge: ratio > -1.0 -> ratio >= -1.0",
+            "change_constant: 0.0 -> 1.0 (2)",
+            "drop_mask: xp.where(near, -ratio, 0.0) -> -ratio",
+        ),
+    ),
+    Equivalent(
+        "probability.py",
+        "_poisson",
+        "What stands in a row with few counts does not count, and many are at least 1; at either end of what is told both formulas are within the bound.",
+        (
+            "change_constant: 1.0 -> 2.0 (2)",
+            "clip: xp.log(t) -> xp.log(xp.where(t < 1e-07, 1e-07, t))",
+            "change_constant: 1e+30 -> 2e+30",
+            "change_constant: 1e-30 -> 2e-30",
+            "other_edge: part < 1e+30 -> part <= 1e+30",
+            "other_edge: part > 1e-30 -> part >= 1e-30",
+            "change_constant: 1.0 -> 2.0 (3)",
+        ),
+    ),
+    Equivalent(
+        "probability.py",
+        "_gaussian_nll",
+        GIVEN,
+        ("drop_sign: -slope -> slope",),
+    ),
+    Equivalent(
+        "probability.py",
+        "_distributions",
+        "Nothing is known about the number that is just the rounding allowed.",
+        (
+            "other_edge: log_probabilities > ROUNDING -> log_probabilities >= ROUNDING",
+            "other_edge: targets <= ROUNDING -> targets < ROUNDING",
+        ),
+    ),
+    Equivalent(
+        "probability.py",
+        "_log_ratio",
+        "It is multiplied by the target, which is 0.",
+        ("change_constant: 0.0 -> 1.0 (2)",),
+    ),
+    Equivalent(
+        "margins.py",
+        "multilabel_margin",
+        "Targets are 0 or 1: nothing is learned through them.",
+        ("detach: pairs * lacks -> xp.stop_gradient(pairs) * lacks",),
+    ),
+    Equivalent(
+        "margins.py",
+        "multilabel_soft_margin",
+        "Weights are given: nothing is learned through them.",
+        (
+            "detach: values * require(xp, class_weights >= 0.0, class_weights, message, class_weights) -> values * xp.stop_gradient(require(xp, class_weights >= 0.0, class_weights, message, class_weights))",
+        ),
+    ),
+    Equivalent(
+        "segmentation.py",
+        "dice",
+        GIVEN,
+        (
+            "detach: -t + 1.0 -> xp.stop_gradient(-t) + 1.0",
+            "detach: p * (-t + 1.0) -> p * xp.stop_gradient(-t + 1.0)",
+            "detach: t * (-p + 1.0) -> xp.stop_gradient(t) * (-p + 1.0)",
+            "detach: p * t -> p * xp.stop_gradient(t)",
+        ),
+    ),
+    Equivalent(
+        "segmentation.py",
+        "tversky",
+        GIVEN,
+        (
+            "detach: -t + 1.0 -> xp.stop_gradient(-t) + 1.0",
+            "detach: p * (-t + 1.0) -> p * xp.stop_gradient(-t + 1.0)",
+            "detach: t * (-p + 1.0) -> xp.stop_gradient(t) * (-p + 1.0)",
+            "detach: p * t -> p * xp.stop_gradient(t)",
+        ),
+    ),
+    Equivalent(
+        "segmentation.py",
+        "generalized_dice",
+        GIVEN,
+        (
+            "detach: -t + 1.0 -> xp.stop_gradient(-t) + 1.0",
+            "detach: p * (-t + 1.0) -> p * xp.stop_gradient(-t + 1.0)",
+            "detach: t * (-p + 1.0) -> xp.stop_gradient(t) * (-p + 1.0)",
+            "detach: p * t -> p * xp.stop_gradient(t)",
+            "detach: smallest / xp.where(there, sizes, 1.0) -> smallest / xp.stop_gradient(xp.where(there, sizes, 1.0))",
+            "detach: smallest / xp.where(there, sizes, 1.0) -> xp.stop_gradient(smallest) / xp.where(there, sizes, 1.0)",
+        ),
     ),
 )

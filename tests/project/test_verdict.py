@@ -124,3 +124,12 @@ def test_a_number_where_0_is_expected_is_wrong_and_finite() -> None:
     verdict = judge("mse", vector, Result(exact + 1e-8, {}, "float64", "cpu"), dtype="float64")
     assert not verdict.accurate
     assert verdict.finite
+
+
+@pytest.mark.parametrize("number", [np.nan, 87.3, -np.inf])
+def test_a_number_where_infinity_is_expected_is_wrong(number: float) -> None:
+    vector = vectors("multiclass_sparsemax")["the label is impossible"]
+    result = right(vector)
+    assert judge("multiclass_sparsemax", vector, result, dtype="float32").accurate
+    result.value[0] = number
+    assert re.match("value: .*, expected inf", judge("multiclass_sparsemax", vector, result, dtype="float32").fault)
