@@ -41,7 +41,7 @@ def main() -> int:
     after = accuracy(model, images, labels)
     losses = fitted.history["loss"]
     print(f"Loss {losses[0]:.3f} in the first epoch, {losses[-1]:.3f} in the last, on {keras.backend.backend()}")
-    print(f"Held-out digits whose nearest neighbour has their label: {before:.1%} before, {after:.1%} after training")
+    print(f"Held-out digits next to one of their kind: {before:.1%} before, {after:.1%} after training")
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "digits.keras")
@@ -49,7 +49,9 @@ def main() -> int:
         loaded = keras.models.load_model(path)  # it finds the loss and its settings by itself
     held_out = {"x": images[TRAINING:], "y": labels[TRAINING:], "batch_size": BATCH, "verbose": 0}
     saved_loss, loaded_loss = model.evaluate(**held_out), loaded.evaluate(**held_out)
-    print(f"Held-out loss {saved_loss:.6f}; of the model that was saved and loaded {loaded_loss:.6f}, {loaded.loss}")
+    temperature = loaded.loss.get_config()["temperature"]
+    print(f"Loss of held-out digits {saved_loss:.6f}; {loaded_loss:.6f} once saved and loaded, with")
+    print(f"  {loaded.loss.name} at its temperature of {temperature}")
     return 0 if after > before and losses[-1] < losses[0] and loaded_loss == saved_loss else 1
 
 

@@ -72,9 +72,9 @@ def main() -> int:
     untrained = accuracy(encoder, images, labels), trainer.validate(encoder, validation, verbose=False)[0]
     trainer.fit(encoder, training, validation)
     trained = accuracy(encoder, images, labels), trainer.validate(encoder, validation, verbose=False)[0]
+    print("Validation loss; noisy held-out digits next to one of their kind")
     for when, (share, metrics) in (("before", untrained), ("after", trained)):
-        print(f"Validation loss {metrics['validation_loss']:5.2f} {when:6} training; ", end="")
-        print(f"noisy held-out digits whose nearest neighbour has their label: {share:.1%}")
+        print(f"  {when:6}  {metrics['validation_loss']:5.2f}  {share:.1%}")
     return 0 if trained[1]["validation_loss"] < untrained[1]["validation_loss"] and trained[0] > untrained[0] else 1
 
 

@@ -47,7 +47,7 @@ def main() -> int:
     losses = [float(step(*batch)) for _ in range(EPOCHS) for batch in batches]
     by_threshold, by_model = overlap(noisy[TRAINING:] > 0.5), overlap(model(noisy[TRAINING:]) > 0.5)
     print(f"Dice loss {losses[0]:.3f} at step 1, {losses[-1]:.3f} at step {len(losses)}")
-    print(f"Overlap with the ink of held-out images: {by_threshold:.1%} by a threshold, {by_model:.1%} by the model")
+    print(f"Overlap with the ink, held out: {by_threshold:.1%} by a threshold, {by_model:.1%} by the model")
     return 0 if by_model > by_threshold + 0.05 else 1
 
 

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from rich.console import Console
 
-from isoloss.conformance.check import check, ports, report, rereduced
+from isoloss.conformance.check import Report, check, judged, ports, rereduced, show
 from isoloss.conformance.check.signatures import Unmatched, match, parameters
 from isoloss.conformance.check.variants import Observed, Point, explanations
 from isoloss.conformance.runners import Result, numpy
@@ -29,9 +29,14 @@ def verdict(port: Any, loss: str, **mapping: str) -> tuple[int, str]:
     """Exit code and text on a torch port, without a process of its own."""
     make, function = (port, port()) if inspect.isclass(port) else (None, port)
     job = ports.Job("test_check.py", getattr(port, "__name__", "port"), loss, "torch", mapping)
+    return shown(judged(job, list(ports.run(job, TORCH, make, function))))
+
+
+def shown(report: Report) -> tuple[int, str]:
+    """Exit code and text of a report."""
     text = io.StringIO()
-    code = report(job, list(ports.run(job, TORCH, make, function)), Console(file=text, width=200))
-    return code, " ".join(text.getvalue().split())
+    show(report, Console(file=text, width=200))
+    return report.code, " ".join(text.getvalue().split())
 
 
 def checked(
@@ -40,11 +45,9 @@ def checked(
     """Exit code and text on the function `port` of a file."""
     file = folder / "ports_of_mine.py"
     file.write_text(source, encoding="utf-8")
-    text = io.StringIO()
-    console = Console(file=text, width=200)
-    code = check(f"{file}:port", loss, backend, mapping, seconds=seconds, console=console)
-    assert "Traceback" not in text.getvalue()
-    return code, " ".join(text.getvalue().split())
+    code, text = shown(check(f"{file}:port", loss, backend, mapping, seconds=seconds))
+    assert "Traceback" not in text
+    return code, text
 
 
 # ---------------------------------------------------------------------- right ports
@@ -504,9 +507,9 @@ def test_what_is_asked_may_not_be_there(tmp_path: Path) -> None:
     assert checked(tmp_path, MSE, loss="msee") == (2, "Not run. isoloss has no loss 'msee'; did you mean 'mse'?")
     assert checked(tmp_path, MSE, backend="nump")[1] == "Not run. There is no backend 'nump'; did you mean 'numpy'?"
     for target, said in (("nowhere.py:port", "There is no file nowhere.py"), ("port", "is given as FILE.py:function")):
-        text = io.StringIO()
-        assert check(target, "mse", "numpy", {}, console=Console(file=text, width=200)) == 2
-        assert said in text.getvalue()
+        code, text = shown(check(target, "mse", "numpy", {}))
+        assert code == 2
+        assert said in text
 
 
 def test_arguments_may_be_named(tmp_path: Path) -> None:
