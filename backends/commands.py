@@ -15,6 +15,7 @@ from typing import Annotated, Any, NoReturn, TypeAlias
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -177,7 +178,7 @@ def check(
         if not all(pair):
             _stop(f"--map {''.join(pair)}: give it as PORTS=OURS, such as --map y_hat=logits")
     mapping = {theirs: ours for theirs, _, ours in pairs}
-    with Console(stderr=True).status(f"running {port}"):
+    with Console(stderr=True).status(escape(f"running {port}")):
         found = judge(port, loss, backend, mapping, seconds=time_limit)
     if not _write(found.json(), json_file):
         show_verdict(found, _console())
@@ -358,7 +359,7 @@ def _list(losses: list[dict[str, Any]], console: Console) -> None:
     if console.is_terminal:
         table = Table.grid(padding=(0, 2))
         for loss in losses:
-            table.add_row(f"{loss['name']}\n[dim]{loss['class']}[/]", loss["summary"])
+            table.add_row(f"{loss['name']}\n[dim]{loss['class']}[/]", escape(loss["summary"]))
         console.print(table)
         return
     widths = [max(len(loss[column]) for loss in losses) for column in ("name", "class")]

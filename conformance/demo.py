@@ -86,7 +86,7 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     for framework in ran:
         yield f"  isoloss.{framework['module']}.{call}"
     if len(ran) == 1:
-        yield "\nNo other framework is installed: pip install 'isoloss[all]' for all of them."
+        yield escape("\nNo other framework is installed: pip install 'isoloss[all]' for all of them.")
     yield "\nMore: isoloss list (all losses), isoloss show LOSS (all about one)"
 
 

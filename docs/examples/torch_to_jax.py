@@ -37,7 +37,7 @@ def in_torch(model: nn.Sequential, optimizer: torch.optim.Optimizer, batches: np
     return losses
 
 
-def moved(model: nn.Sequential, optimizer: torch.optim.Optimizer) -> tuple[optax.Params, optax.OptState]:
+def moved(model: nn.Sequential, optimizer: torch.optim.Optimizer) -> tuple[list[jax.Array], optax.OptState]:
     """Weights and Adam's state, as Optax has them."""
 
     def converted(tensor: torch.Tensor) -> jax.Array:
@@ -54,17 +54,17 @@ def moved(model: nn.Sequential, optimizer: torch.optim.Optimizer) -> tuple[optax
     return weights, state
 
 
-def in_jax(weights: optax.Params, state: optax.OptState, batches: np.ndarray) -> list[float]:
+def in_jax(weights: list[jax.Array], state: optax.OptState, batches: np.ndarray) -> list[float]:
     """The losses of some steps in JAX."""
     optimizer = optax.adam(LEARNING_RATE, *BETAS, EPSILON)
 
-    def loss_of(weights: optax.Params, views: jax.Array) -> jax.Array:
+    def loss_of(weights: list[jax.Array], views: jax.Array) -> jax.Array:
         kernel_1, bias_1, kernel_2, bias_2 = weights
         embeddings = jnp.tanh(views @ kernel_1 + bias_1) @ kernel_2 + bias_2
         return isoloss.jax.simcse(embeddings, temperature=0.1)
 
     @jax.jit
-    def step(weights: optax.Params, state: optax.OptState, views: jax.Array):
+    def step(weights: list[jax.Array], state: optax.OptState, views: jax.Array):
         loss, gradients = jax.value_and_grad(loss_of)(weights, views)
         updates, state = optimizer.update(gradients, state)
         return optax.apply_updates(weights, updates), state, loss

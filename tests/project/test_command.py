@@ -279,6 +279,11 @@ def test_one_that_fails_or_is_wrong_is_shown(tmp_path: Path, monkeypatch: pytest
     assert any("Not the same loss: NumPy" in line for line in demo.lines(wrong))
 
 
+def test_with_numpy_alone_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "frameworks", lambda: ["numpy"])
+    assert "pip install 'isoloss[all]'" in asked("demo").stdout
+
+
 def test_keras_is_shown_once(monkeypatch: pytest.MonkeyPatch) -> None:
     here = ["numpy", "torch", "keras-torch", "keras-jax"]
     monkeypatch.setattr(demo, "installed", lambda: here)
