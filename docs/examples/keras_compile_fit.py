@@ -35,7 +35,7 @@ def main() -> int:
     model = keras.Sequential(
         [keras.Input((64,)), keras.layers.Dense(128, activation="tanh"), keras.layers.Dense(4)]  # embeddings
     )
-    model.compile("adam", loss=isoloss.keras.SupConLoss(temperature=0.1))
+    model.compile("adam", loss=isoloss.keras.SupConLoss(temperature=0.2))
     before = accuracy(model, images, labels)
     fitted = model.fit(images[:TRAINING], labels[:TRAINING], batch_size=BATCH, epochs=10, verbose=0)
     after = accuracy(model, images, labels)

@@ -142,6 +142,7 @@ def test_a_list_fits_a_terminal() -> None:
     assert "…" not in text
     words = set(text.split())
     assert all({loss.name, loss.class_name, *loss.summary.split()} <= words for loss in LOSSES.values())
+    assert re.search(r"^supervised_simcse +Supervised SimCSE: .+\nSupervisedSimCSELoss  \w+", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -167,6 +168,7 @@ def test_a_page_loses_nothing(width: str, name: str) -> None:
     assert (inspect.getdoc(LOSSES[name].spec) or "").split() == text.split("\n\n", 1)[1].split("\n\nIn other ")[
         0
     ].split()
+    assert all(f"\n    {a.name}: " in text for a in LOSSES[name].arguments)
     prose = text[text.index("\nArgs:") : text.index("\nExample:")]
     assert max(map(len, prose.splitlines())) <= int(width)
 
@@ -244,6 +246,7 @@ def test_a_report_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
 def test_the_table_fits_a_terminal() -> None:
     text = plain(asked(*JUDGED, "--loss", "binary_cross_entropy_with_logits", FORCE_COLOR="1", COLUMNS="80").stdout)
     assert max(len(line) for line in text.splitlines() if not line.startswith("  isoloss ")) <= 80
+    assert re.search(r"^  accurate +(\d+) +\1 +\d+ +[\d.]+ / +\d+ +-$", text, re.MULTILINE)
     assert re.search(r"^  isoloss conformance .* --case .+$", text, re.MULTILINE)
 
 
