@@ -341,7 +341,7 @@ def _relative(share: float, got: float) -> str:
     if share == np.inf:
         return "is not 0"
     if share >= 10.0:
-        return f"{share:.3g} times"
+        return f"{share:.3g}x"
     return f"{100.0 * share:.0f} %" if share >= 0.1 else f"{100.0 * share:.2g} %" if share >= 1e-3 else f"{share:.1e}"
 
 
@@ -530,9 +530,8 @@ def _print_table(failed: list[Judged], console: Console) -> None:
     regimes = dict.fromkeys(d.regime for d in sorted(rows, key=lambda d: d.regime not in TYPICAL))
     own = {regime: [d for d in rows if d.regime == regime] for regime in regimes}
     each = next(n for n in range(len(rows), 0, -1) if n == 1 or sum(len(o[:n]) for o in own.values()) <= ROWS)
-    table = Table(
-        title="Where it departs", title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
-    )
+    # as narrow as it can be: in 80 columns a number should not be broken
+    table = Table(box=SIMPLE_HEAD, show_edge=False, padding=0, title="[bold]Where it departs", title_justify="left")
     for column in ("regime", "case", "of", "got", "expected", "off by"):
         table.add_column(column, justify="right" if column in ("expected", "off by") else "left", overflow="fold")
     for regime, departures in own.items():

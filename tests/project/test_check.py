@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from rich.console import Console
 
+import isoloss.torch
 from isoloss.conformance.check import Report, check, judged, ports, rereduced, show
 from isoloss.conformance.check.signatures import Unmatched, match, parameters
 from isoloss.conformance.check.variants import Observed, Point, explanations
@@ -25,11 +26,23 @@ from isoloss.losses import LOSSES
 TORCH = ports.framework("torch")
 
 
-def verdict(port: Any, loss: str, **mapping: str) -> tuple[int, str]:
-    """Exit code and text on a torch port, without a process of its own."""
+def judgement(port: Any, loss: str, **mapping: str) -> Report:
+    """The report on a torch port, without a process of its own."""
     make, function = (port, port()) if inspect.isclass(port) else (None, port)
     job = ports.Job("test_check.py", getattr(port, "__name__", "port"), loss, "torch", mapping)
-    return shown(judged(job, list(ports.run(job, TORCH, make, function))))
+    return judged(job, list(ports.run(job, TORCH, make, function)))
+
+
+def verdict(port: Any, loss: str, **mapping: str) -> tuple[int, str]:
+    """Exit code and text on a torch port."""
+    return shown(judgement(port, loss, **mapping))
+
+
+def printed(port: Any, loss: str, width: int = 200) -> str:
+    """What is printed of a torch port, line by line."""
+    text = io.StringIO()
+    show(judgement(port, loss), Console(file=text, width=width))
+    return text.getvalue()
 
 
 def shown(report: Report) -> tuple[int, str]:
@@ -385,10 +398,26 @@ def test_what_no_variant_explains_is_shown(port: Callable[..., Any], said: str) 
     assert said in text
 
 
+def test_the_table_breaks_no_number_in_80_columns() -> None:
+    def port(z, temperature=0.05):
+        value = isoloss.torch.simcse(z, temperature=temperature)
+        return 0.5 * (value + value.detach())  # half of the gradient
+
+    report = judgement(port, "simcse")
+    lines = printed(port, "simcse", width=80).splitlines()
+    assert max(map(len, lines)) <= 80
+    first = {j.regime: j.departures[0] for j in reversed(report.failed)}
+    assert "near-cancellation" in first
+    for departure in first.values():
+        assert {departure.got, departure.expected, *departure.off.split()} <= {*" ".join(lines).split()}
+        assert any(departure.regime in line for line in lines)
+
+
 def test_the_table_is_short() -> None:
-    _, text = verdict(lambda x, y: F.cross_entropy(x, y) + 1.0, "cross_entropy")
-    assert text.partition("Where it departs")[2].count("│") < 12 * 7
-    assert "more like these" in text
+    table = printed(lambda x, y: F.cross_entropy(x, y) + 1.0, "cross_entropy").partition("Where it departs")[2]
+    rows, _, more = table.rpartition("─")[2].partition("\nand ")
+    assert 0 < len(rows.splitlines()) < 12
+    assert "more like these" in more
 
 
 @pytest.mark.parametrize("loss", LOSSES)
