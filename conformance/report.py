@@ -150,22 +150,22 @@ def command(row: Row) -> list[list[str]]:
 
 
 def lines(report: Mapping[str, Any]) -> Iterator[str]:
-    """The report in rich markup: a line for each loss, the command that repeats its worst case, and what was run."""
+    """The report in rich markup: for each loss its numbers and the command that repeats its worst case; what was run."""
     rows = report["outcomes"]
-    width = max((len(row["loss"]) for row in rows), default=4)
-    yield f"[bold]{'loss':{width}}  level     judged  passed  not judged  value / bound  gradient / bound"
+    yield "[bold]loss\n  level     judged  passed  not judged  value / bound  gradient / bound"
     for loss, tally in grouped(rows, lambda row: row["loss"]).items():
         style = "red" if tally.status["failed"] else "green"
         if tally.worst is None:
-            yield f"{loss:{width}}  {'not judged' if tally.level == 'unjudged' else 'not offered'}"
+            yield f"{loss}\n  {'not judged' if tally.level == 'unjudged' else 'not offered'}"
             continue
+        yield loss
         yield (
-            f"{loss:{width}}  [{style}]{tally.level:8}[/]  {tally.of:6}  [{style}]{tally.status['passed']:6}[/]  "
+            f"  [{style}]{tally.level:8}[/]  {tally.of:6}  [{style}]{tally.status['passed']:6}[/]  "
             f"{tally.status['not judged']:10}  {_against(tally.value):>13}  {_against(tally.gradient):>16}"
         )
         if tally.worst["fault"]:
-            yield f"{'':{width}}  [red]{escape(tally.worst['fault'])}[/]"
-        yield f"{'':{width}}  [dim]{escape(shlex.join(word for option in command(tally.worst) for word in option))}[/]"
+            yield f"  [red]{escape(tally.worst['fault'])}[/]"
+        yield f"  [dim]{escape(shlex.join(word for option in command(tally.worst) for word in option))}[/]"
     yield ""
     for run in report["runs"]:
         versions = ", ".join(f"{name} {found}" for name, found in run["versions"].items())

@@ -11,15 +11,19 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
+from isoloss import __version__
 from isoloss.conformance.bounds import BOUNDS
 from isoloss.conformance.check.ports import (
     Finished,
@@ -44,7 +48,11 @@ from isoloss.losses.declaration import Loss
 
 BACKENDS = ("torch", "tensorflow", "jax", "numpy", "keras")
 
-RIGHT, WRONG, NOT_RUN = 0, 1, 2
+SCHEMA = 1
+
+VERDICTS = {"accurate": 0, "right": 0, "inexact": 1, "wrong": 1, "not run": 2}
+"""The exit code of each. Accurate: within isoloss's own bound. Right: within a relative 1e-5. Inexact: the formula is
+right, its arithmetic is not."""
 
 TYPICAL = ("typical", "masked", "duplicates", "unit batch")
 """The regimes that a formula shows in; in the others a right formula may lose its digits."""
@@ -89,26 +97,68 @@ class Judged:
     observed: Observed | None
 
 
-def check(
-    target: str, loss: str, backend: str, mapping: Mapping[str, str], *, seconds: float = 120.0, console: Console
-) -> int:
-    """Judge the function or class at `FILE.py:name` as a port of a loss, and print the verdict.
+@dataclass(frozen=True)
+class Report:
+    """What came of judging a port."""
+
+    target: str
+    loss: str
+    backend: str
+    verdict: str  # one of `VERDICTS`
+    reason: str = ""  # why it was not run, or what it does in every case
+    matched: Matched | None = None
+    reduction: str = ""  # how the port reduces, if it has no argument for that
+    counted: list[Judged] = field(default_factory=list)  # what it is passed or failed for
+    conventions: list[Judged] = field(default_factory=list)  # where it departs and is not failed
+    of_conventions: int = 0  # how many of those there were
+    why: list[str] = field(default_factory=list)  # the known variants that explain it
+    untried: list[str] = field(default_factory=list)
+
+    @property
+    def code(self) -> int:
+        """The exit code: 0 if it is right, 1 if it is wrong, 2 if it could not be run."""
+        return VERDICTS[self.verdict]
+
+    @property
+    def failed(self) -> list[Judged]:
+        """The cases in which it departs, of those that count."""
+        return [j for j in self.counted if j.departures]
+
+    def json(self) -> dict[str, Any]:
+        """The report as it is written."""
+        return {
+            "schema": SCHEMA,
+            "isoloss": __version__,
+            "port": self.target,
+            "loss": self.loss,
+            "backend": self.backend,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "why": self.why,
+            "arguments": self.matched.taken if self.matched else {},
+            "cases": [_written(j, "failed" if j.departures else "passed") for j in self.counted]
+            + [_written(j, "another convention") for j in self.conventions],
+            "not tried": self.untried,
+        }
+
+
+def _written(judged: Judged, status: str) -> dict[str, Any]:
+    departures = [{n: getattr(d, n) for n in ("what", "got", "expected", "off")} for d in judged.departures]
+    return {"case": judged.vector.case.id, "regime": judged.regime, "status": status, "departures": departures}
+
+
+def check(target: str, loss: str, backend: str, mapping: Mapping[str, str], *, seconds: float = 120.0) -> Report:
+    """Judge the function or class at `FILE.py:name` as a port of a loss.
 
     Args:
         mapping: arguments of the port, and of the loss, where their names do not tell.
         seconds: that the port may take for all cases, once its framework is there.
-
-    Returns:
-        0 if it is right, 1 if it is wrong, 2 if it could not be run.
     """
     try:
         job = _job(target, loss, backend, mapping)
-        with console.status(f"running {escape(target)}"):
-            told = _run(job, seconds)
+        return judged(job, _run(job, seconds))
     except NotRun as error:
-        console.print(f"[bold red]Not run.[/] {escape(str(error))}")
-        return NOT_RUN
-    return report(job, told, console)
+        return Report(target, loss, backend, "not run", str(error))
 
 
 # --------------------------------------------------------------------------- running
@@ -291,7 +341,7 @@ def _relative(share: float, got: float) -> str:
     if share == np.inf:
         return "is not 0"
     if share >= 10.0:
-        return f"{share:.2g} times"
+        return f"{share:.3g}x"
     return f"{100.0 * share:.0f} %" if share >= 0.1 else f"{100.0 * share:.2g} %" if share >= 1e-3 else f"{share:.1e}"
 
 
@@ -307,124 +357,42 @@ def _regime(loss: Loss, vector: Vector) -> str:
     return "edge" if extreme and vector.case.regime == "typical" else vector.case.regime
 
 
-# -------------------------------------------------------------------------- the report
-
-
-def report(job: Job, told: list[Record], console: Console) -> int:
-    """Print the verdict on what a port gave, and return the exit code."""
+def judged(job: Job, told: list[Record]) -> Report:
+    """The verdict on what a port gave."""
     loss, of = LOSSES[job.loss], vectors(job.loss)
     matched = _first(Matched, told)
     ran = [r for r in told if isinstance(r, Ran)]
     left_out = Counter(r.argument for r in told if isinstance(r, LeftOut))
     assert matched is not None
-    console.print(f"[bold]{escape(job.file)}:{job.function}[/] as isoloss's [bold]{loss.name}[/], in {job.backend}\n")
     how = "" if matched.reductions else "mean" if loss.one_number else _reduction(loss, ran, of)
-    _print_matches(loss, matched, how, console)
-    judged = [_judge(loss, of[r.case], r, r.reduction or how) for r in ran]
+    found = partial(Report, f"{job.file}:{job.function}", job.loss, job.backend, matched=matched, reduction=how)
+    every = [_judge(loss, of[r.case], r, r.reduction or how) for r in ran]
     # a mean of all exponents is that of the largest
-    gridded = [j for j in judged if j.regime == GRID and j.vector.case.options["reduction"] != "none"]
+    gridded = [j for j in every if j.regime == GRID and j.vector.case.options["reduction"] != "none"]
     # what has other axes than it was written for, a port may refuse
-    refused = [j for j in judged if j.regime == SHAPES and j.verdict is None]
-    judged = [j for j in judged if j not in refused and j not in gridded]
-    counted = [j for j in judged if j.regime not in (SHAPES, CONVENTIONS)]
+    refused = [j for j in every if j.regime == SHAPES and j.verdict is None]
+    tried = [j for j in every if j not in refused and j not in gridded]
+    counted = [j for j in tried if j.regime not in (SHAPES, CONVENTIONS)]
     if not counted:
-        console.print(f"[bold red]Not run.[/] Every case needs an argument that the port lacks: {', '.join(left_out)}.")
-        return NOT_RUN
+        return found("not run", f"Every case needs an argument that the port lacks: {', '.join(left_out)}.")
     if all(r.value is None for r in ran):
         returned = ran[0].fault.startswith("it returned")
-        word = "Wrong" if returned else "Not run"
-        console.print(f"[bold red]{word}.[/] In each case {escape(ran[0].fault)}.")
-        return WRONG if returned else NOT_RUN
+        return found("wrong" if returned else "not run", f"In each case {ran[0].fault}.")
     failed = [j for j in counted if j.departures]
-    _print_verdict(job, loss, matched, how, counted, failed, console)
-    _print_table(failed, console)
-    conventions = [j for j in judged if j.departures and j not in failed]
-    _print_conventions(conventions, sum(j.regime in (SHAPES, CONVENTIONS) for j in judged), console)
+    verdict = "accurate" if all(j.verdict and j.verdict.accurate for j in counted) else "right"
+    if failed:
+        verdict = "wrong" if any(j.of_formula for j in failed) else "inexact"
     untried = [f"{count} that need{'s' * (count == 1)} {name}" for name, count in left_out.items()]
     untried += [f"{len(refused)} of other shapes, which it refuses"] if refused else []
     untried += [f"{len(gridded)} that need a value per element"] if gridded else []
-    if untried:
-        console.print(f"[dim]Not tried: {', '.join(untried)}.[/]")
-    return WRONG if failed else RIGHT
-
-
-def _print_matches(loss: Loss, matched: Matched, how: str, console: Console) -> None:
-    width = max(map(len, matched.taken))
-    defaults = {s.name: s.default for s in loss.settings}
-    for ours, theirs in matched.taken.items():
-        line = f"{ours:{width}} <- {theirs}"
-        own = matched.defaults.get(ours)
-        if ours in defaults and own is not None and own != repr(defaults[ours]):
-            line += f"  (its default is {own}, isoloss's {defaults[ours]!r}: each case passes its own)"
-        if ours == "reduction":
-            line += f"  ({', '.join(matched.reductions)})"
-        console.print("  " + escape(line))
-    for name, default in defaults.items():
-        if name not in matched.taken:
-            console.print(f"  {name}: the port has no such argument; cases at the default {default!r} only")
-    missing = [a.name for a in loss.arguments if a.optional and a.name not in matched.taken]
-    missing += [n for n in ("axis",) if loss.has_axis and n not in matched.taken]
-    missing += [n for n in ("where", "weights") if n not in matched.taken]
-    if missing:
-        console.print(f"  {', '.join(missing)}: the port has no such argument; cases with {_it(missing)} are left out")
-    for name, default in matched.idle.items():
-        console.print(f"  {escape(name)}: no argument of {loss.name}; left at {escape(default)}")
-    for name, error in matched.refused.items():
-        console.print(f"  reduction={name!r}: not offered ({escape(error)}); those cases are asked as another")
-    if how in ("none", LAST):
-        rows = "a value per row" if how == "none" and not loss.arguments[0].open else "unreduced values"
-        rows = rows if how == "none" else "a mean over the last axis alone, as Keras's functions do,"
-        console.print(
-            f"  reduction: the port returns {rows} where isoloss's mean is one number: it is compared with "
-            + ("reduction='none'" if how == "none" else "that mean of isoloss's values")
-        )
-    console.print()
-
-
-def _it(names: list[str]) -> str:
-    return "it" if len(names) == 1 else "them"
-
-
-def _print_verdict(
-    job: Job, loss: Loss, matched: Matched, how: str, counted: list[Judged], failed: list[Judged], console: Console
-) -> None:
-    gradients = any(j.observed and j.observed.gradients is not None for j in counted)
-    what = "Value and gradient" if gradients else "The value"
-    agree = "agree" if gradients else "agrees"
-    bound = "{} ulp of the value and {} of the gradient".format(*BOUNDS[loss.name])
-    answers = "the exact answers" + {"none": " of reduction='none'", LAST: f" of a {LAST}"}.get(how, "")
-    number = f"{len(counted)} case{'s' * (len(counted) != 1)}"
-    if not failed:
-        coarse = [j for j in counted if j.verdict is not None and not j.verdict.accurate]
-        if coarse:
-            worst = max(coarse, key=lambda j: max(j.verdict.value, j.verdict.gradient or 0.0) if j.verdict else 0.0)
-            assert worst.verdict is not None
-            regimes = ", ".join(dict.fromkeys(j.regime for j in coarse))
-            console.print(
-                f"[bold green]Right to {CLOSE:g}.[/] {what} {agree} with {answers} in all {number} tried. "
-                f"isoloss's own bound ({bound}, times the condition) is missed in {len(coarse)} of them "
-                f"({regimes}); the worst is {worst.vector.case.id!r}: {escape(worst.verdict.fault)}, off by "
-                f"{max(worst.verdict.value, worst.verdict.gradient or 0.0):.3g} ulp."
-            )
-        else:
-            console.print(
-                f"[bold green]Right, and accurate.[/] {what} {agree} with {answers} in all {number} tried, "
-                f"to isoloss's own bound: {bound}, times the condition."
-            )
-    else:
-        tried = Counter(j.regime for j in counted)
-        where = ", ".join(f"{name} {n} of {tried[name]}" for name, n in Counter(j.regime for j in failed).items())
-        departs = f"departs from {answers} in {len(failed)} of {number} tried ({where})."
-        if any(j.of_formula for j in failed):
-            console.print(f"[bold red]Wrong.[/] It {departs}")
-            for k, sentence in enumerate(_why(loss, matched, counted) or ["no known variant explains it."]):
-                console.print(f"[bold]{'Or' if k else 'Why'}:[/] {escape(sentence)}")
-        else:
-            console.print(f"[bold yellow]The formula is right, its arithmetic is not.[/] In float32 it {departs}")
-    if not gradients:
-        reason = "NumPy has none" if job.backend == "numpy" else "it gives none"
-        console.print(f"Gradients are not judged: {reason}.")
-    console.print()
+    return found(
+        verdict,
+        counted=counted,
+        conventions=[j for j in tried if j.departures and j not in failed],
+        of_conventions=len(tried) - len(counted),
+        why=_why(loss, matched, counted) if verdict == "wrong" else [],
+        untried=untried,
+    )
 
 
 def _why(loss: Loss, matched: Matched, counted: list[Judged]) -> list[str]:
@@ -446,6 +414,110 @@ def _without_gradient(counted: list[Judged]) -> list[str]:
     return [name for name, nothing in found.items() if nothing]
 
 
+# -------------------------------------------------------------------------- the report
+
+
+def show(report: Report, console: Console) -> None:
+    """Print it."""
+    if report.matched:
+        console.print(f"[bold]{escape(report.target)}[/] as isoloss's [bold]{report.loss}[/], in {report.backend}\n")
+        _print_matches(LOSSES[report.loss], report.matched, report.reduction, console)
+    if report.reason:
+        console.print(f"[bold red]{report.verdict.capitalize()}.[/] {escape(report.reason)}")
+        return
+    _print_verdict(report, console)
+    _print_table(report.failed, console)
+    _print_conventions(report.conventions, report.of_conventions, console)
+    if report.untried:
+        console.print(f"[dim]Not tried: {', '.join(report.untried)}.[/]")
+
+
+def _print_matches(loss: Loss, matched: Matched, how: str, console: Console) -> None:
+    width = max(map(len, matched.taken))
+    defaults = {s.name: s.default for s in loss.settings}
+    for ours, theirs in matched.taken.items():
+        line = f"{ours:{width}} <- {theirs}"
+        own = matched.defaults.get(ours)
+        if ours in defaults and own is not None and own != repr(defaults[ours]):
+            line += f"  (its default is {own}, isoloss's {defaults[ours]!r}: each case passes its own)"
+        if ours == "reduction":
+            line += f"  ({', '.join(matched.reductions)})"
+        _indented(escape(line), console)
+    for name, default in defaults.items():
+        if name not in matched.taken:
+            _indented(f"{name}: the port has no such argument; cases at the default {default!r} only", console)
+    missing = [a.name for a in loss.arguments if a.optional and a.name not in matched.taken]
+    missing += [n for n in ("axis",) if loss.has_axis and n not in matched.taken]
+    missing += [n for n in ("where", "weights") if n not in matched.taken]
+    if missing:
+        _indented(
+            f"{', '.join(missing)}: the port has no such argument; cases with {_it(missing)} are left out", console
+        )
+    for name, default in matched.idle.items():
+        _indented(f"{escape(name)}: no argument of {loss.name}; left at {escape(default)}", console)
+    for name, error in matched.refused.items():
+        _indented(f"reduction={name!r}: not offered ({escape(error)}); those cases are asked as another", console)
+    if how in ("none", LAST):
+        rows = "a value per row" if how == "none" and not loss.arguments[0].open else "unreduced values"
+        rows = rows if how == "none" else "a mean over the last axis alone, as Keras's functions do,"
+        _indented(
+            f"reduction: the port returns {rows} where isoloss's mean is one number: it is compared with "
+            + ("reduction='none'" if how == "none" else "that mean of isoloss's values"),
+            console,
+        )
+    console.print()
+
+
+def _indented(text: str, console: Console) -> None:
+    console.print(Padding(text, (0, 0, 0, 2), expand=False))
+
+
+def _it(names: list[str]) -> str:
+    return "it" if len(names) == 1 else "them"
+
+
+def _print_verdict(report: Report, console: Console) -> None:
+    counted, failed, how = report.counted, report.failed, report.reduction
+    gradients = any(j.observed and j.observed.gradients is not None for j in counted)
+    what = "Value and gradient" if gradients else "The value"
+    agree = "agree" if gradients else "agrees"
+    bound = "{} ulp of the value and {} of the gradient".format(*BOUNDS[report.loss])
+    answers = "the exact answers" + {"none": " of reduction='none'", LAST: f" of a {LAST}"}.get(how, "")
+    number = f"{len(counted)} case{'s' * (len(counted) != 1)}"
+    tried = Counter(j.regime for j in counted)
+    where = ", ".join(f"{name} {n} of {tried[name]}" for name, n in Counter(j.regime for j in failed).items())
+    departs = f"departs from {answers} in {len(failed)} of {number} tried ({where})."
+    if report.verdict == "accurate":
+        console.print(
+            f"[bold green]Right, and accurate.[/] {what} {agree} with {answers} in all {number} tried, "
+            f"to isoloss's own bound: {bound}, times the condition."
+        )
+    elif report.verdict == "right":
+        coarse = [(j, j.verdict) for j in counted if j.verdict is not None and not j.verdict.accurate]
+        worst, found = max(coarse, key=lambda each: _distance(each[1]))
+        regimes = ", ".join(dict.fromkeys(j.regime for j, _ in coarse))
+        console.print(
+            f"[bold green]Right to {CLOSE:g}.[/] {what} {agree} with {answers} in all {number} tried. "
+            f"isoloss's own bound ({bound}, times the condition) is missed in {len(coarse)} of them "
+            f"({regimes}); the worst is {worst.vector.case.id!r}: {escape(found.fault)}, off by "
+            f"{_distance(found):.3g} ulp."
+        )
+    elif report.verdict == "inexact":
+        console.print(f"[bold yellow]The formula is right, its arithmetic is not.[/] In float32 it {departs}")
+    else:
+        console.print(f"[bold red]Wrong.[/] It {departs}")
+        for k, sentence in enumerate(report.why or ["no known variant explains it."]):
+            console.print(f"[bold]{'Or' if k else 'Why'}:[/] {escape(sentence)}")
+    if not gradients:
+        reason = "NumPy has none" if report.backend == "numpy" else "it gives none"
+        console.print(f"Gradients are not judged: {reason}.")
+    console.print()
+
+
+def _distance(verdict: Verdict) -> float:
+    return max(verdict.value, verdict.gradient or 0.0)
+
+
 def _print_table(failed: list[Judged], console: Console) -> None:
     rows: list[Departure] = []
     said: Counter[tuple[str, str]] = Counter()
@@ -458,9 +530,10 @@ def _print_table(failed: list[Judged], console: Console) -> None:
     regimes = dict.fromkeys(d.regime for d in sorted(rows, key=lambda d: d.regime not in TYPICAL))
     own = {regime: [d for d in rows if d.regime == regime] for regime in regimes}
     each = next(n for n in range(len(rows), 0, -1) if n == 1 or sum(len(o[:n]) for o in own.values()) <= ROWS)
-    table = Table(title="Where it departs", title_justify="left", title_style="bold")
+    # as narrow as it can be: in 80 columns a number should not be broken
+    table = Table(box=SIMPLE_HEAD, show_edge=False, padding=0, title="[bold]Where it departs", title_justify="left")
     for column in ("regime", "case", "of", "got", "expected", "off by"):
-        table.add_column(column, justify="right" if column in ("expected", "off by") else "left")
+        table.add_column(column, justify="right" if column in ("expected", "off by") else "left", overflow="fold")
     for regime, departures in own.items():
         for k, d in enumerate(departures[:each]):
             name = regime if k == 0 else ""
@@ -483,7 +556,7 @@ def _print_conventions(departing: list[Judged], tried: int, console: Console) ->
         d = j.departures[0]
         told = f"{d.what}: {d.got}, isoloss {d.expected}" if d.expected else d.got
         note = f" ({j.vector.case.note})" if j.vector.case.note else ""
-        console.print(f"  {escape(j.vector.case.id)}{escape(note)}: {escape(told)}")
+        _indented(f"{escape(j.vector.case.id)}{escape(note)}: {escape(told)}", console)
     if len(departing) > 5:
-        console.print(f"  [dim]and {len(departing) - 5} more[/]")
+        _indented(f"[dim]and {len(departing) - 5} more[/]", console)
     console.print()

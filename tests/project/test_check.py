@@ -14,7 +14,8 @@ import torch
 import torch.nn.functional as F
 from rich.console import Console
 
-from isoloss.conformance.check import check, ports, report, rereduced
+import isoloss.torch
+from isoloss.conformance.check import Report, check, judged, ports, rereduced, show
 from isoloss.conformance.check.signatures import Unmatched, match, parameters
 from isoloss.conformance.check.variants import Observed, Point, explanations
 from isoloss.conformance.runners import Result, numpy
@@ -25,13 +26,30 @@ from isoloss.losses import LOSSES
 TORCH = ports.framework("torch")
 
 
-def verdict(port: Any, loss: str, **mapping: str) -> tuple[int, str]:
-    """Exit code and text on a torch port, without a process of its own."""
+def judgement(port: Any, loss: str, **mapping: str) -> Report:
+    """The report on a torch port, without a process of its own."""
     make, function = (port, port()) if inspect.isclass(port) else (None, port)
     job = ports.Job("test_check.py", getattr(port, "__name__", "port"), loss, "torch", mapping)
+    return judged(job, list(ports.run(job, TORCH, make, function)))
+
+
+def verdict(port: Any, loss: str, **mapping: str) -> tuple[int, str]:
+    """Exit code and text on a torch port."""
+    return shown(judgement(port, loss, **mapping))
+
+
+def printed(port: Any, loss: str, width: int = 200) -> str:
+    """What is printed of a torch port, line by line."""
     text = io.StringIO()
-    code = report(job, list(ports.run(job, TORCH, make, function)), Console(file=text, width=200))
-    return code, " ".join(text.getvalue().split())
+    show(judgement(port, loss), Console(file=text, width=width))
+    return text.getvalue()
+
+
+def shown(report: Report) -> tuple[int, str]:
+    """Exit code and text of a report."""
+    text = io.StringIO()
+    show(report, Console(file=text, width=200))
+    return report.code, " ".join(text.getvalue().split())
 
 
 def checked(
@@ -40,11 +58,9 @@ def checked(
     """Exit code and text on the function `port` of a file."""
     file = folder / "ports_of_mine.py"
     file.write_text(source, encoding="utf-8")
-    text = io.StringIO()
-    console = Console(file=text, width=200)
-    code = check(f"{file}:port", loss, backend, mapping, seconds=seconds, console=console)
-    assert "Traceback" not in text.getvalue()
-    return code, " ".join(text.getvalue().split())
+    code, text = shown(check(f"{file}:port", loss, backend, mapping, seconds=seconds))
+    assert "Traceback" not in text
+    return code, text
 
 
 # ---------------------------------------------------------------------- right ports
@@ -382,10 +398,26 @@ def test_what_no_variant_explains_is_shown(port: Callable[..., Any], said: str) 
     assert said in text
 
 
+def test_the_table_breaks_no_number_in_80_columns() -> None:
+    def port(z, temperature=0.05):
+        value = isoloss.torch.simcse(z, temperature=temperature)
+        return 0.5 * (value + value.detach())  # half of the gradient
+
+    report = judgement(port, "simcse")
+    lines = printed(port, "simcse", width=80).splitlines()
+    assert max(map(len, lines)) <= 80
+    first = {j.regime: j.departures[0] for j in reversed(report.failed)}
+    assert "near-cancellation" in first
+    for departure in first.values():
+        assert {departure.got, departure.expected, *departure.off.split()} <= {*" ".join(lines).split()}
+        assert any(departure.regime in line for line in lines)
+
+
 def test_the_table_is_short() -> None:
-    _, text = verdict(lambda x, y: F.cross_entropy(x, y) + 1.0, "cross_entropy")
-    assert text.partition("Where it departs")[2].count("│") < 12 * 7
-    assert "more like these" in text
+    table = printed(lambda x, y: F.cross_entropy(x, y) + 1.0, "cross_entropy").partition("Where it departs")[2]
+    rows, _, more = table.rpartition("─")[2].partition("\nand ")
+    assert 0 < len(rows.splitlines()) < 12
+    assert "more like these" in more
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -504,9 +536,9 @@ def test_what_is_asked_may_not_be_there(tmp_path: Path) -> None:
     assert checked(tmp_path, MSE, loss="msee") == (2, "Not run. isoloss has no loss 'msee'; did you mean 'mse'?")
     assert checked(tmp_path, MSE, backend="nump")[1] == "Not run. There is no backend 'nump'; did you mean 'numpy'?"
     for target, said in (("nowhere.py:port", "There is no file nowhere.py"), ("port", "is given as FILE.py:function")):
-        text = io.StringIO()
-        assert check(target, "mse", "numpy", {}, console=Console(file=text, width=200)) == 2
-        assert said in text.getvalue()
+        code, text = shown(check(target, "mse", "numpy", {}))
+        assert code == 2
+        assert said in text
 
 
 def test_arguments_may_be_named(tmp_path: Path) -> None:
