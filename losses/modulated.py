@@ -186,10 +186,12 @@ def _binary_focal(xp: Namespace[A], x: A, t: A, gamma: A) -> tuple[A, Slopes[A]]
         fading = (right - wrong) * entropy * (tail / doubt) * gamma
         return side * (factor * (wrong - right * tail - fading) / (tail + 1.0))
 
-    def slope_of_target() -> A:
-        return -side * factor * (xp.abs(x) - entropy * (xp.expm1(-xp.abs(x)) / doubt) * gamma)
+    return factor * entropy, (slope, lambda: _by_target(xp, x, side, doubt, factor, entropy, gamma), None)
 
-    return factor * entropy, (slope, slope_of_target, None)
+
+def _by_target(xp: Namespace[A], x: A, side: A, doubt: A, factor: A, entropy: A, gamma: A) -> A:
+    """How the binary focal loss changes with its target, which w does by -1 or 1."""
+    return -side * factor * (xp.abs(x) - entropy * (xp.expm1(-xp.abs(x)) / doubt) * gamma)
 
 
 def _focal(xp: Namespace[A], entropy: A, gamma: A) -> tuple[A, Slopes[A]]:

@@ -1342,4 +1342,40 @@ EQUIVALENT: tuple[Equivalent, ...] = (
             "detach: smallest / xp.where(there, sizes, 1.0) -> xp.stop_gradient(smallest) / xp.where(there, sizes, 1.0)",
         ),
     ),
+    Equivalent(
+        "modulated.py",
+        "_by_target",
+        GIVEN,
+        (
+            "detach: *",
+            "divided_for_times: *",
+            "drop_divisor: *",
+            "drop_factor: *",
+            "drop_function: *",
+            "drop_sign: *",
+            "drop_term: *",
+            "exp_less_1: *",
+            "plus_for_minus: *",
+            "swap_operands: *",
+            "times_for_divided: *",
+        ),
+    ),
+    Equivalent(
+        "modulated.py",
+        "binary_focal",
+        GIVEN,
+        (
+            "detach: targets * alpha + (-targets + 1.0) * (1.0 - alpha) -> targets * alpha + xp.stop_gradient((-targets + 1.0) * (1.0 - alpha))",
+            "detach: targets * alpha + (-targets + 1.0) * (1.0 - alpha) -> xp.stop_gradient(targets * alpha) + (-targets + 1.0) * (1.0 - alpha)",
+            "detach: values * (targets * alpha + (-targets + 1.0) * (1.0 - alpha)) -> values * xp.stop_gradient(targets * alpha + (-targets + 1.0) * (1.0 - alpha))",
+        ),
+    ),
+    Equivalent(
+        "modulated.py",
+        "categorical_focal",
+        "Weights are given: nothing is learned through them.",
+        (
+            "detach: values * of_labels(xp, 'categorical_focal', 'alpha', alpha, rows.labels) -> values * xp.stop_gradient(of_labels(xp, 'categorical_focal', 'alpha', alpha, rows.labels))",
+        ),
+    ),
 )
