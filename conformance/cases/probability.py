@@ -254,14 +254,14 @@ _POISSON = LossCases(
         ),
         Case(
             "epsilon, full",
-            _counts(31, 6, rates=True),
+            {"predictions": floats(12.0, 0.5, 3.0, 0.0625), "targets": floats(2.0, 3.0, 3.0, 1.0)},
             _FULL | _RATES | {"epsilon": 0.125},
             {"reduction": "none"},
         ),
         Case("epsilon", _counts(32, 6, rates=True), _RATES | {"epsilon": 0.125}, {"reduction": "none"}),
         Case(
             "full, far off",
-            {"predictions": floats(-87.0, 80.0, 100.0), "targets": floats(1e6, 2.0, 3.0)},
+            {"predictions": floats(-87.0, -40.0, 80.0, 100.0), "targets": floats(1e9, 4.0, 2.0, 3.0)},
             _FULL,
             {"reduction": "none"},
             note="the quotient of rate and target is no normal number where its logarithm is one; the last is no float32",

@@ -164,7 +164,7 @@ def test_a_target_that_is_learned_has_its_slope(loss: Loss) -> None:
     assert torch.autograd.gradgradcheck(value, targets)
 
 
-@pytest.mark.parametrize("name", NOT_LEARNED)
+@pytest.mark.parametrize("name", [*NOT_LEARNED, "simsiam", "byol"])
 def test_a_target_through_which_nothing_is_learned_may_want_a_gradient(name: str) -> None:
     rows = [torch.tensor([[0.5, 0.25, 3.0]], requires_grad=True) for _ in range(2)]
     getattr(isoloss.torch, name)(*rows).backward()

@@ -1378,4 +1378,69 @@ EQUIVALENT: tuple[Equivalent, ...] = (
             "detach: values * of_labels(xp, 'categorical_focal', 'alpha', alpha, rows.labels) -> values * xp.stop_gradient(of_labels(xp, 'categorical_focal', 'alpha', alpha, rows.labels))",
         ),
     ),
+    Equivalent(
+        "metric.py",
+        "simsiam",
+        "Projections are given: the suite asks for no slope in them, and tests/acceptance that there is none.",
+        (
+            "detach: normalised(xp, predictions) * normalised(xp, xp.stop_gradient(projections)) -> normalised(xp, predictions) * xp.stop_gradient(normalised(xp, xp.stop_gradient(projections)))",
+            "undetach: xp.stop_gradient(projections) -> projections",
+        ),
+    ),
+    Equivalent(
+        "metric.py",
+        "byol",
+        "Projections are given: the suite asks for no slope in them, and tests/acceptance that there is none.",
+        ("undetach: xp.stop_gradient(projections) -> projections",),
+    ),
+    Equivalent(
+        "metric.py",
+        "_apart",
+        "Whether a sum is 0 has no slope.",
+        (
+            "detach: a * a -> a * xp.stop_gradient(a)",
+            "detach: a * a -> xp.stop_gradient(a) * a",
+            "detach: b * b -> b * xp.stop_gradient(b)",
+            "detach: b * b -> xp.stop_gradient(b) * b",
+        ),
+    ),
+    Equivalent(
+        "metric.py",
+        "circle",
+        "It is detached already.",
+        (
+            "detach: -constant + (1.0 + margin) -> xp.stop_gradient(-constant) + (1.0 + margin)",
+            "detach: positive_part(xp, -constant + (1.0 + margin)) * (-similarities + (1.0 - margin)) -> xp.stop_gradient(positive_part(xp, -constant + (1.0 + margin))) * (-similarities + (1.0 - margin))",
+            "detach: constant + margin -> xp.stop_gradient(constant) + margin",
+            "detach: positive_part(xp, constant + margin) * (similarities - margin) -> xp.stop_gradient(positive_part(xp, constant + margin)) * (similarities - margin)",
+        ),
+    ),
+    Equivalent(
+        "probability.py",
+        "_poisson",
+        GIVEN,
+        (
+            "detach: t * logarithm -> xp.stop_gradient(t) * logarithm",
+            "detach: (rate + epsilon) / t -> (rate + epsilon) / xp.stop_gradient(t)",
+            "detach: log_t - logarithm -> xp.stop_gradient(log_t) - logarithm",
+            "detach: (log_t + log(2.0 * pi)) * 0.5 -> xp.stop_gradient(log_t + log(2.0 * pi)) * 0.5",
+            "detach: _excess(xp, rate + epsilon, t, ratio) - epsilon + (log_t + log(2.0 * pi)) * 0.5 -> _excess(xp, rate + epsilon, t, ratio) - epsilon + xp.stop_gradient((log_t + log(2.0 * pi)) * 0.5)",
+            "detach: log_t + log(2.0 * pi) -> xp.stop_gradient(log_t) + log(2.0 * pi)",
+        ),
+    ),
+    Equivalent(
+        "probability.py",
+        "_log_ratio",
+        "It is part of a formula whose slopes stand beside it: what is detached shows in second derivatives alone, which tests/acceptance compares with finite differences.",
+        ("detach: *",),
+    ),
+    Equivalent(
+        "contrastive.py",
+        "sup_con",
+        "A row without positives has no targets and comes to 0, whatever it is divided by; a count has no slope.",
+        (
+            "change_constant: 1.0 -> 2.0",
+            "detach: soft_target_cross_entropy(xp, logits, targets) / xp.where(has_any, count, 1.0) -> soft_target_cross_entropy(xp, logits, targets) / xp.stop_gradient(xp.where(has_any, count, 1.0))",
+        ),
+    ),
 )
