@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import textwrap
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +23,9 @@ class Docstring:
 
     def pairs(self, section: str) -> dict[str, str]:
         """The names that a section describes, such as arguments."""
-        return dict(re.findall(r"^([\w*, ]+): (.*?)(?=^\S|\Z)", self.sections.get(section, ""), re.DOTALL | re.MULTILINE))
+        return dict(
+            re.findall(r"^([\w*, ]+): (.*?)(?=^\S|\Z)", self.sections.get(section, ""), re.DOTALL | re.MULTILINE)
+        )
 
 
 def parsed(text: str) -> Docstring:
@@ -31,13 +34,15 @@ def parsed(text: str) -> Docstring:
     names = "|".join(SECTIONS)
     body, *found = re.split(rf"^({names}):[ \n]", rest, flags=re.MULTILINE)
     sections = {name: inspect.cleandoc(part) for name, part in zip(found[::2], found[1::2], strict=True)}
-    return Docstring(summary.replace("\n", " "), _fenced(body).strip(), {name: part.strip() for name, part in sections.items()})
+    return Docstring(
+        summary.replace("\n", " "), _fenced(body).strip(), {name: part.strip() for name, part in sections.items()}
+    )
 
 
 def _fenced(text: str) -> str:
     """With what is indented as Python."""
     blocks = re.compile(r"^(?: {4}.*\n?|\n(?= {4}))+", re.MULTILINE)
-    return blocks.sub(lambda m: f"\n```python\n{inspect.cleandoc(m[0])}\n```\n", text)
+    return blocks.sub(lambda m: f"\n```python\n{textwrap.dedent(m[0]).strip()}\n```\n", text)
 
 
 def mathematics(text: str) -> str:

@@ -27,7 +27,7 @@ FAMILIES_BY_NAME = {module.__name__.rpartition(".")[2]: module for module in FAM
 BY_HAND, DIGITS = 3, 10
 """How many cases a page shows, and how many digits of a gradient."""
 
-WIDEST = 60
+WIDEST = 40
 """Characters of a formula, roughly as they are seen, that stand on one line."""
 
 COMMON = {
@@ -190,9 +190,8 @@ def _arguments(loss: Loss, text: Docstring) -> str:
     if told:
         raise ValueError(f"{loss.name} describes {', '.join(told)}, which it does not take")
     return _list_table(
-        ("name", "what it is", "default", ""),
+        ("name", "what it is", "default", "what it does"),
         [(f"`{name}`", kind, f"`{default}`" if default else "", words) for name, kind, default, words in rows],
-        widths=(15, 20, 10, 55),
     )
 
 
@@ -210,7 +209,9 @@ def _given(text: Docstring) -> str:
     told = described(parts).replace("**Returns**: ", "")
     raises = text.pairs("Raises")
     if raises:
-        told += "\n\n**Raises**\n\n" + "\n".join(f"- `{name}` {' '.join(words.split())}" for name, words in raises.items())
+        told += "\n\n**Raises**\n\n" + "\n".join(
+            f"- `{name}` {' '.join(words.split())}" for name, words in raises.items()
+        )
     return f"{told}\n\n```python\n{text.sections['Example']}\n```"
 
 
@@ -291,7 +292,9 @@ def _accuracy(loss: Loss) -> str:
 
 def _elsewhere(loss: Loss, docs: Path) -> str:
     """The rows of the porting table, as it stands."""
-    table = (docs / "porting.md").read_text(encoding="utf-8").partition(f"\n## `{loss.name}`\n")[2].partition("\n## ")[0]
+    table = (
+        (docs / "porting.md").read_text(encoding="utf-8").partition(f"\n## `{loss.name}`\n")[2].partition("\n## ")[0]
+    )
     rows = re.findall(r"^\| (.*?) \| `(.*?)` \| `(.*?)` \| (.*) \|$", table, re.MULTILINE)
     if not rows:
         return "No other library in [the porting table](../porting.md) has it."
@@ -316,7 +319,9 @@ def _source(loss: Loss) -> str:
         todo += [x for x in dict.fromkeys(called) if x.startswith("_") and x not in (*chosen, *todo)]
     code = "\n\n\n".join(_without_docstring(functions[name], text.splitlines()) for name in chosen)
     file = f"losses/{loss.spec.__module__.rpartition('.')[2]}.py"
-    return f"All frameworks run this, from `{file}`; `xp` holds the primitives of one of them.\n\n```python\n{code}\n```"
+    return (
+        f"All frameworks run this, from `{file}`; `xp` holds the primitives of one of them.\n\n```python\n{code}\n```"
+    )
 
 
 def _without_docstring(found: ast.FunctionDef, lines: list[str]) -> str:
@@ -328,10 +333,10 @@ def _without_docstring(found: ast.FunctionDef, lines: list[str]) -> str:
     return "\n".join(lines[k - 1] for k in kept)
 
 
-def _list_table(head: tuple[str, ...], rows: list[tuple[str, ...]], widths: tuple[int, ...]) -> str:
+def _list_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """A table whose cells may hold anything."""
-    lines = [f"::::{{list-table}}\n:header-rows: 1\n:widths: {' '.join(map(str, widths))}\n"]
+    lines = ["::::{list-table}\n:header-rows: 1\n:widths: auto\n"]
     for row in (head, *rows):
         for k, cell in enumerate(row):
-            lines.append(textwrap.indent(inspect.cleandoc(cell), "    ").replace("    ", "  - " if k else "* - ", 1) if cell else "  -" if k else "* -")
+            lines.append(f"{'  -' if k else '* -'} {textwrap.indent(inspect.cleandoc(cell), ' ' * 4).strip()}".rstrip())
     return "\n".join(lines) + "\n::::"

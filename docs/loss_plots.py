@@ -233,9 +233,7 @@ PLOTS = {
     "clip": Plot(COSINE, -0.99, 0.99, two_sides, TEMPERATURES),
     "simcse": Plot(COSINE, -0.99, 0.99, lambda x: ([*pair(x), OTHER, OTHER],), TEMPERATURES),
     "supervised_simcse": Plot(COSINE, -0.99, 0.99, lambda x: ([*pair(x), OTHER],), TEMPERATURES),
-    "nt_xent": Plot(
-        COSINE, -0.99, 0.99, lambda x: ([pair(x)[0], OTHER, pair(x)[1], OTHER],), TEMPERATURES
-    ),
+    "nt_xent": Plot(COSINE, -0.99, 0.99, lambda x: ([pair(x)[0], OTHER, pair(x)[1], OTHER],), TEMPERATURES),
     "dcl": Plot(COSINE, -0.99, 0.99, lambda x: ([pair(x)[0], OTHER, pair(x)[1], OTHER],), TEMPERATURES),
     "sup_con": Plot(COSINE, -0.99, 0.99, lambda x: ([*pair(x), OTHER, OTHER], [0, 0, 1, 1]), TEMPERATURES),
     "siglip": Plot(COSINE, -0.99, 0.99, two_sides, ({"scale": 10.0, "bias": -10.0}, {"scale": 10.0, "bias": -5.0})),
@@ -324,12 +322,16 @@ def _legend(plot: Plot) -> str:
         words = told(plot.curves[0])
         return f'<p class="curves">{words}</p>' if words else ""
     dashes = ("", "9 3", "2.5 2.5")
-    return '<p class="curves">' + "".join(
-        f'<span><svg width="30" height="8" aria-hidden="true"><line x2="30" y1="4" y2="4" '
-        f'style="stroke: var(--plot-{k}); stroke-width: 2.5; stroke-dasharray: {dash or "none"}"/></svg> '
-        f"{escape(told(chosen))}</span>"
-        for k, (chosen, dash) in enumerate(zip(plot.curves, dashes, strict=False))
-    ) + "</p>"
+    return (
+        '<p class="curves">'
+        + "".join(
+            f'<span><svg width="30" height="8" aria-hidden="true"><line x2="30" y1="4" y2="4" '
+            f'style="stroke: var(--plot-{k}); stroke-width: 2.5; stroke-dasharray: {dash or "none"}"/></svg> '
+            f"{escape(told(chosen))}</span>"
+            for k, (chosen, dash) in enumerate(zip(plot.curves, dashes, strict=False))
+        )
+        + "</p>"
+    )
 
 
 if missing := LOSSES.keys() ^ PLOTS.keys():

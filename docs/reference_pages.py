@@ -48,10 +48,12 @@ def command() -> str:
     """The command and its subcommands, from their help."""
     group = get_command(app)
     parts = ["# The command\n", f"`isoloss`, also `python -m isoloss`. {group.help}\n"]
-    parts.append("`pip install \"isoloss[conformance]\"` brings what it needs.\n")
+    parts.append('`pip install "isoloss[conformance]"` brings what it needs.\n')
     for name, one in group.commands.items():  # pyright: ignore[reportAttributeAccessIssue]
         usage = " ".join(_usage(p) for p in one.params if p.param_type_name == "argument" or p.required)
-        parts.append(f"## isoloss {name}\n\n```\nisoloss {name} {usage}{' ' if usage else ''}[OPTIONS]\n```\n\n{one.help}\n")
+        parts.append(
+            f"## isoloss {name}\n\n```\nisoloss {name} {usage}{' ' if usage else ''}[OPTIONS]\n```\n\n{one.help}\n"
+        )
         for parameter in one.params:
             told = getattr(parameter, "help", None) or ""
             if isinstance(parameter.default, str | int | float) and not isinstance(parameter.default, bool):
@@ -66,7 +68,9 @@ def examples(docs: Path) -> str:
     for file in sorted((docs / "examples").glob("*.py")):
         text = parsed(ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "")
         parts.append(f"## `{file.name}`\n\n{text.summary}\n\n{text.body}\n")
-        parts.append(f":::{{dropdown}} The program\n\n```{{literalinclude}} ../examples/{file.name}\n:language: python\n```\n:::\n")
+        parts.append(
+            f":::{{dropdown}} The program\n\n```{{literalinclude}} ../examples/{file.name}\n:language: python\n```\n:::\n"
+        )
     return "\n".join(parts)
 
 
