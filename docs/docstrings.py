@@ -6,8 +6,11 @@ import ast
 import inspect
 import re
 import textwrap
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 SECTIONS = ("Args", "Returns", "Degenerate cases", "Raises", "Example", "Source")
@@ -50,6 +53,11 @@ def mathematics(text: str) -> str:
     return re.sub(r"\\text\{[^}]*\}", lambda m: m[0].replace(r"\_", "_"), text)
 
 
+def linked(text: str) -> str:
+    """With its addresses as links."""
+    return re.sub(r"https?://[^\s<>]*[^\s<>.,;:)]", r"<\g<0>>", text)
+
+
 def folder(module: str) -> Path:
     """Where a package of ours stands; nothing of it but its parents is imported."""
     found = find_spec(module)
@@ -58,6 +66,7 @@ def folder(module: str) -> Path:
     return Path(found.origin).parent
 
 
+@cache
 def public(framework: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
     """What a framework's module has, by name."""
     here = folder("isoloss") / framework
@@ -80,7 +89,7 @@ def data(path: Path) -> dict[str, str]:
     """What is said of the names that a file assigns, in the string below each."""
     body = ast.parse(path.read_text(encoding="utf-8")).body
     found = {}
-    for line, below in zip(body, body[1:], strict=False):
+    for line, below in pairwise(body):
         said = below.value if isinstance(below, ast.Expr) else None
         if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name) and isinstance(said, ast.Constant):
             found[line.targets[0].id] = inspect.cleandoc(str(said.value))
@@ -92,7 +101,7 @@ def signature(found: ast.FunctionDef | ast.ClassDef) -> str:
     if isinstance(found, ast.ClassDef):
         made = [x for x in found.body if isinstance(x, ast.FunctionDef) and x.name == "__init__"]
         return signature(made[0]) if made else "()"
-    taken = found.args
+    taken = deepcopy(found.args)
     for argument in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs, *filter(None, (taken.vararg, taken.kwarg))):
         argument.annotation = None
     taken.args = [argument for argument in taken.args if argument.arg != "self"]

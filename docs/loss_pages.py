@@ -13,7 +13,7 @@ from typing import Any
 
 import accuracy
 import numpy as np
-from docstrings import Docstring, described, documented, mathematics, parsed, public
+from docstrings import Docstring, described, documented, linked, mathematics, parsed, public
 from loss_plots import PLOTS, figure
 
 from isoloss.conformance.vectors import Vector, vectors
@@ -54,12 +54,12 @@ def write(docs: Path) -> None:
 
 def index() -> str:
     """All losses, family by family."""
-    parts = [
-        "# Losses\n",
+    introduction = (
         f"{len(LOSSES)} losses, each a function in `isoloss.torch`, `isoloss.tensorflow`, `isoloss.keras`, `isoloss.jax` "
         "and `isoloss.numpy`, and a class in PyTorch and Keras. A page says what a loss computes, how it is called and "
-        "what other libraries do differently, and has numbers to check a port by.\n",
-    ]
+        "what other libraries do differently, and has numbers to check a port by."
+    )
+    parts = [f"# Losses\n\n{introduction}\n"]
     for name in FAMILIES_BY_NAME:
         parts.append(f"## [{name.capitalize()}]({name}.md)\n\n{_table(name)}\n")
     parts.append(_toctree(FAMILIES_BY_NAME))
@@ -105,7 +105,7 @@ def page(loss: Loss, docs: Path) -> str:
             f"## Accuracy\n\n{_accuracy(loss)}",
             f"## In other libraries\n\n{_elsewhere(loss, docs)}",
         ]
-    sections += [f"## The spec\n\n{_source(loss)}", f"## Source\n\n{text.sections['Source']}"]
+    sections += [f"## The spec\n\n{_source(loss)}", f"## Source\n\n{linked(text.sections['Source'])}"]
     return "\n\n".join(filter(None, sections)) + "\n"
 
 
@@ -223,11 +223,12 @@ def _by_hand(loss: Loss) -> str:
     found = [v for v in vectors(loss.name).values() if v.kind == "typical"]
     found = [v for v in found if v.case.core] or found
     chosen = sorted(found, key=_size)[:BY_HAND]
-    parts = [
+    introduction = (
         "Inputs are float32. The answers are exact for them: the value is the nearest float64 number, gradients (of the "
         f"value or, of several, of their sum) are shown to {DIGITS} digits. "
         f"[`isoloss check`](../conformance.md#a-port-of-one-loss) compares a port with all {len(vectors(loss.name))} cases."
-    ]
+    )
+    parts = [introduction]
     for vector in chosen:
         parts.append(f"```python\n# {vector.case.id}\n{_case(vector)}\n```")
     return "\n\n".join(parts)
@@ -284,8 +285,8 @@ def _accuracy(loss: Loss) -> str:
         )
     head = ("backend", "modes", "dtypes", "passed", "value", "gradient")
     return (
-        "The worst distance from the exact answer, in ulps divided by the condition of the number, and the bound that it "
-        "is held to; [how that is judged](../conformance.md#the-verdict).\n\n"
+        "The worst distance from the exact answer, in ulps divided by the condition of the number, and the bound of "
+        "that case; [how that is judged](../conformance.md#the-verdict).\n\n"
         + "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
     )
 

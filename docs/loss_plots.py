@@ -287,8 +287,8 @@ def _value(loss: Loss, plot: Plot, x: float, chosen: dict[str, Any]) -> float:
 
 def _svg(x: Array, lines: list[Array], across: str, title: str, name: str) -> str:
     with mpl.rc_context({**STYLE, "axes.spines.right": False}):
-        drawing = Figure(figsize=(4.4, 3.0), layout="constrained")
-        axes = drawing.add_subplot()
+        drawing = Figure(figsize=(4.4, 3.0))
+        axes = drawing.add_axes((0.12, 0.16, 0.86, 0.73))
         for y, colour, style in zip(lines, LINES, STYLES, strict=False):
             axes.plot(x, y, color=colour, linestyle=style, linewidth=2)
         axes.axhline(0.0, color=INK, linewidth=0.6, alpha=0.5)
