@@ -42,7 +42,7 @@ html_title = "isoloss"
 html_favicon = "_static/icon.svg"
 html_static_path = ["_static"]
 html_css_files = ["isoloss.css"]
-html_copy_source = html_show_sourcelink = html_show_copyright = False
+html_use_index = html_copy_source = html_show_sourcelink = html_show_copyright = False
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#0b5cad", "color-brand-content": "#0b5cad"},
     "dark_css_variables": {"color-brand-primary": "#7cb8f2", "color-brand-content": "#7cb8f2"},

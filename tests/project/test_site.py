@@ -200,7 +200,8 @@ def complaints(window: Any, address: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_at_ease_in_a_narrow_window(window: Any, address: str, page: str) -> None:
     opened(window, address, page, width=400)
-    assert window.execute_script("return document.documentElement.scrollWidth") <= 400
+    beyond = "return [document.documentElement, document.querySelector('.content')].map((x) => x.scrollWidth - x.clientWidth)"
+    assert window.execute_script(beyond) == [0, 0]
     assert not window.execute_script("return [...document.querySelectorAll('mjx-merror')].map((x) => x.textContent)")
     unset = "return document.querySelectorAll('.math').length - document.querySelectorAll('.math mjx-container').length"
     assert window.execute_script(unset) <= 0
