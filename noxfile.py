@@ -171,7 +171,9 @@ def docs(session: nox.Session) -> None:
     """Build the site, out/site, of pages and of what follows from the specs, and test it; a warning is an error."""
     session.install(*SITE, *CONSTRAINTS)
     session.install("--no-deps", ".")
-    session.run("python", "-m", "sphinx", "-n", "-W", "--keep-going", "-q", "-E", "-d", "out/doctrees", "docs", "out/site")
+    session.run(
+        "python", "-m", "sphinx", "-n", "-W", "--keep-going", "-q", "-E", "-d", "out/doctrees", "docs", "out/site"
+    )
     _needs_a_browser(session)
     session.run("python", "-m", "pytest", "tests/project/test_site.py")
 

@@ -219,10 +219,9 @@ def _given(text: Docstring) -> str:
 
 
 def _by_hand(loss: Loss) -> str:
-    """The smallest typical cases with their exact answers."""
+    """The smallest typical cases with their exact answers, core ones first."""
     found = [v for v in vectors(loss.name).values() if v.kind == "typical"]
-    found = [v for v in found if v.case.core] or found
-    chosen = sorted(found, key=_size)[:BY_HAND]
+    chosen = sorted(found, key=lambda v: (not v.case.core, _size(v)))[:BY_HAND]
     introduction = (
         "Inputs are float32. The answers are exact for them: the value is the nearest float64 number, gradients (of the "
         f"value or, of several, of their sum) are shown to {DIGITS} digits. "
@@ -262,7 +261,7 @@ def _row(x: Any, form: Callable[[Any], str]) -> str:
 
 def _input(x: Any) -> str:
     if isinstance(x, np.floating) and x == np.float32(x):
-        return str(np.float32(x))
+        return str(np.float32(x)) if np.isfinite(x) else f'float("{x}")'
     return _literal(x.item() if isinstance(x, np.generic) else x)
 
 

@@ -21,7 +21,13 @@ Array = np.ndarray[Any, Any]
 INK, LINES = "#010101", ("#020202", "#030303", "#040404")
 """Placeholders of the colours, which the style sheet gives: `--plot-ink`, `--plot-0` and so on."""
 STYLES = ("-", (0, (6, 2)), (0, (1.5, 1.5)))
-STYLE = {"svg.fonttype": "none", "svg.hashsalt": "isoloss", "font.size": 10, "axes.spines.top": False}
+STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "isoloss",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
 POINTS, STEP = 161, 1e-6
 
 
@@ -286,7 +292,7 @@ def _value(loss: Loss, plot: Plot, x: float, chosen: dict[str, Any]) -> float:
 
 
 def _svg(x: Array, lines: list[Array], across: str, title: str, name: str) -> str:
-    with mpl.rc_context({**STYLE, "axes.spines.right": False}):
+    with mpl.rc_context(STYLE):
         drawing = Figure(figsize=(4.4, 3.0))
         axes = drawing.add_axes((0.12, 0.16, 0.86, 0.73))
         for y, colour, style in zip(lines, LINES, STYLES, strict=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import Any
 
 from docstrings import data, defined, documented, folder, parsed, public
 from typer.main import get_command
@@ -46,10 +47,10 @@ def python() -> str:
 
 def command() -> str:
     """The command and its subcommands, from their help."""
-    group = get_command(app)
+    group: Any = get_command(app)
     parts = ["# The command\n", f"`isoloss`, also `python -m isoloss`. {group.help}\n"]
     parts.append('`pip install "isoloss[conformance]"` brings what it needs.\n')
-    for name, one in group.commands.items():  # pyright: ignore[reportAttributeAccessIssue]
+    for name, one in group.commands.items():
         usage = " ".join(_usage(p) for p in one.params if p.param_type_name == "argument" or p.required)
         parts.append(
             f"## isoloss {name}\n\n```\nisoloss {name} {usage}{' ' if usage else ''}[OPTIONS]\n```\n\n{one.help}\n"
@@ -74,11 +75,11 @@ def examples(docs: Path) -> str:
     return "\n".join(parts)
 
 
-def _usage(parameter: object) -> str:
-    metavar = getattr(parameter, "metavar", None) or parameter.name.upper()  # pyright: ignore[reportAttributeAccessIssue]
-    if parameter.param_type_name == "argument":  # pyright: ignore[reportAttributeAccessIssue]
+def _usage(parameter: Any) -> str:
+    metavar = getattr(parameter, "metavar", None) or parameter.name.upper()
+    if parameter.param_type_name == "argument":
         return metavar
-    option = max(parameter.opts, key=len)  # pyright: ignore[reportAttributeAccessIssue]
+    option = max(parameter.opts, key=len)
     return option if getattr(parameter, "is_flag", False) else f"{option} {metavar.removesuffix('_FILE').strip('_')}"
 
 

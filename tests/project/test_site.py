@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urlparse
 
+import numpy as np
 import pytest
 
 pytest.importorskip("sphinx", reason="`nox -s docs` builds the site and runs this")
@@ -23,6 +24,7 @@ from sphinx.util.inventory import InventoryFile
 from typer.main import get_command
 
 import isoloss.losses
+import isoloss.numpy
 import isoloss.plot
 from isoloss.commands import app
 from isoloss.losses import LOSSES, PARTS
@@ -142,6 +144,27 @@ def test_a_loss_has_all_parts(name: str) -> None:
     assert "gradient_" in shown
     for argument in LOSSES[name].arguments:
         assert argument.name in shown
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_numbers_to_check_by_can_be_copied_and_are_right(name: str) -> None:
+    loss = LOSSES[name]
+    page = (ROOT / f"docs/losses/{name}.md").read_text(encoding="utf-8")
+    cases = re.findall(r"```python\n# [^\n]*\n(.*?)\n```", page.partition("## Check a port by hand")[2], re.DOTALL)
+    assert len(cases) == 3
+    for case in cases:
+        given: dict[str, Any] = {}
+        exec(case, {}, given)  # noqa: S102 - the page's own lines
+        value = given.pop("value")
+        gradients = {n: given.pop(n) for n in [*given] if n.startswith("gradient_")}
+        arrays = {a.name for a in loss.arguments} | loss.learnable | {"where", "weights"}
+        call = {
+            n: np.asarray(x, np.float32 if np.asarray(x).dtype.kind == "f" else None) if n in arrays else x
+            for n, x in given.items()
+        }
+        assert np.allclose(getattr(isoloss.numpy, name)(**call), value, rtol=1e-4, atol=0)
+        for gradient, numbers in gradients.items():
+            assert np.shape(numbers) == np.shape(given[gradient.removeprefix("gradient_")])
 
 
 # -------------------------------------------------------------------------- browser
