@@ -23,6 +23,11 @@ TEST_TOOLS = (
     *("build", "setuptools", "ruff"),  # the wheel, generated code
 )
 
+SITE = (
+    *("sphinx", "furo", "myst-parser", "sphinx-design", "sphinx-mathjax-offline", "matplotlib"),
+    *("numpy", "mpmath", "ml-dtypes", "rich", "typer", "pytest", "selenium"),
+)
+
 TWO = ("-n", "2", "--dist", "worksteal")
 EACH = ("tests/every", "tests/acceptance", "--framework")
 
@@ -168,6 +173,8 @@ def gpu(session: nox.Session) -> None:
 def conformance(session: nox.Session) -> None:
     """Judge every loss in every framework, mode and dtype; leaves out/conformance.json and a page, .html, behind.
 
+    What the whole comes to is written into docs/accuracy.json, for the site.
+
     `nox -s conformance -- --backend torch --loss simcse` judges less: what `isoloss conformance --help` says.
     """
     session.install(*FRAMEWORKS, *TEST_TOOLS, *CONSTRAINTS)
@@ -175,9 +182,27 @@ def conformance(session: nox.Session) -> None:
     Path("out").mkdir(exist_ok=True)
     report = ("--json", "out/conformance.json", "--html", "out/conformance.html")
     session.run("isoloss", "conformance", *(session.posargs or ["--exhaustive"]), *report)
+    if not session.posargs:
+        session.run("python", "docs/accuracy.py", "out/conformance.json")
+    _needs_a_browser(session)
+    session.run("python", "-m", "pytest", "tests/project/test_page.py")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site, out/site, of pages and of what follows from the specs, and test it; a warning is an error."""
+    session.install(*SITE, *CONSTRAINTS)
+    session.install("--no-deps", ".")
+    session.run(
+        "python", "-m", "sphinx", "-n", "-W", "--keep-going", "-q", "-E", "-d", "out/doctrees", "docs", "out/site"
+    )
+    _needs_a_browser(session)
+    session.run("python", "-m", "pytest", "tests/project/test_site.py")
+
+
+def _needs_a_browser(session: nox.Session) -> None:
     if not any(map(shutil.which, BROWSERS)):
         session.error(f"no Chromium to open the page in: install one of {', '.join(BROWSERS)}")
-    session.run("python", "-m", "pytest", "tests/project/test_page.py")
 
 
 @nox.session

@@ -48,6 +48,7 @@ FAMILIES = (
     contrastive,
     correlation,
 )
+"""The modules of the specs."""
 
 _DECLARED: dict[str, Loss] = {
     name: found.__loss__
@@ -56,7 +57,10 @@ _DECLARED: dict[str, Loss] = {
     if getattr(found, "__module__", None) == family.__name__ and hasattr(found, "__loss__")
 }
 LOSSES = {name: found for name, found in _DECLARED.items() if not found.gives}
+"""The declaration of each loss, by its name."""
+
 PARTS = {name: found for name, found in _DECLARED.items() if found.gives}
+"""The declaration of each function that gives what a loss is made of, by its name."""
 
 __all__ = [
     "FAMILIES",

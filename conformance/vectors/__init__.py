@@ -15,6 +15,7 @@ give NaN instead. Calls that JSON cannot hold, with objects of other libraries s
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from isoloss.conformance.cases.case import Case, Refusal
+from isoloss.losses import LOSSES
 
 SCHEMA = 2
 
@@ -78,6 +80,12 @@ def refusals(loss: str) -> tuple[Refusal, ...]:
 def text(loss: str) -> str:
     """The file of a loss."""
     return files(__name__).joinpath(f"{loss}.json").read_text(encoding="utf-8")
+
+
+@cache
+def digest() -> str:
+    """What tells these vectors from all others."""
+    return hashlib.sha256("".join(map(text, LOSSES)).encode()).hexdigest()
 
 
 def _read(loss: str) -> dict[str, Any]:
