@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shlex
@@ -65,7 +66,7 @@ def test_no_block_is_left_out() -> None:
 
 
 SHOWN = [
-    line.partition("  #")[0].strip()
+    re.split(r"  #| \|", line)[0].strip()
     for text in (
         *PAGES.values(),
         *((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")),
@@ -105,6 +106,8 @@ def test_accuracy_of_other_vectors_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.syspath_prepend(DOCS)
     import accuracy
 
+    own = json.loads(accuracy.FILE.read_text(encoding="utf-8"))["vectors"]
+    monkeypatch.setattr(accuracy, "digest", lambda: own)
     assert accuracy.read()["losses"].keys() == LOSSES.keys()
     monkeypatch.setattr(accuracy, "digest", lambda: "0" * 64)
     with pytest.raises(ValueError, match=r"accuracy\.json was made with golden vectors .*nox -s conformance"):
