@@ -100,10 +100,11 @@ def test_there_are_many_and_each_has_its_own_name(load, made) -> None:
 def test_a_mutant_differs_in_one_place(load, made) -> None:
     """As many lines as the change has, of the unparsed file."""
     making = load("making")
+    texts = {mutant.file: making.path(mutant.file).read_text(encoding="utf-8") for mutant in made}
+    unparsed = {file: ast.unparse(ast.parse(text)).splitlines() for file, text in texts.items()}
     for mutant in made:
         if mutant.operator not in (making.BY_HAND, "drop_step"):
-            before = ast.unparse(ast.parse(making.path(mutant.file).read_text(encoding="utf-8"))).splitlines()
-            after = mutant.source.splitlines()
+            before, after = unparsed[mutant.file], mutant.source.splitlines()
             assert len(before) == len(after)
             assert sum(a != b for a, b in zip(before, after, strict=True)) == 1, mutant.id
 
