@@ -47,8 +47,10 @@ Fraction = Annotated[float, Interval(0.0, 1.0, includes_low=True)]
 
 Cosine = Annotated[float, Interval(-1.0, 1.0, includes_low=True)]
 """A number from -1 to 1."""
+
 OptionalFraction = Annotated[float | None, Interval(0.0, 1.0, includes_low=True)]
 """A number from 0 to 1, or None."""
+
 OpenFraction = Annotated[float | A, Interval(0.0, 1.0, includes_low=False)]
 """A number between 0 and 1 and neither of them, or a scalar array (which may be learnable)."""
 
