@@ -182,7 +182,10 @@ def simsiam(xp: Namespace[A], predictions: A, projections: A) -> A:
     Source: X. Chen, K. He, *Exploring Simple Siamese Representation Learning*, 2021,
     https://arxiv.org/abs/2011.10566
     """
-    return -xp.sum(normalised(xp, predictions) * normalised(xp, xp.stop_gradient(projections)), axis=-1)
+    a, b = normalised(xp, predictions), normalised(xp, xp.stop_gradient(projections))
+    cosine = xp.sum(a * b, axis=-1)
+    # where the two nearly agree, the slope of a product is a difference of numbers that are nearly equal
+    return xp.where(cosine > 0.5, _apart(xp, a, b) - 1.0, -cosine)
 
 
 @loss("BYOLLoss", predictions="... D", projections=given("... D"), per="...")

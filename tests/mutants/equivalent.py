@@ -1382,10 +1382,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "metric.py",
         "simsiam",
         "Projections are given: the suite asks for no slope in them, and tests/acceptance that there is none.",
-        (
-            "detach: normalised(xp, predictions) * normalised(xp, xp.stop_gradient(projections)) -> normalised(xp, predictions) * xp.stop_gradient(normalised(xp, xp.stop_gradient(projections)))",
-            "undetach: xp.stop_gradient(projections) -> projections",
-        ),
+        ("undetach: xp.stop_gradient(projections) -> projections",),
     ),
     Equivalent(
         "metric.py",
@@ -1442,5 +1439,17 @@ EQUIVALENT: tuple[Equivalent, ...] = (
             "change_constant: 1.0 -> 2.0",
             "detach: soft_target_cross_entropy(xp, logits, targets) / xp.where(has_any, count, 1.0) -> soft_target_cross_entropy(xp, logits, targets) / xp.stop_gradient(xp.where(has_any, count, 1.0))",
         ),
+    ),
+    Equivalent(
+        "metric.py",
+        "simsiam",
+        "From a cosine of one half on both forms are within the bound; at it, either is.",
+        ("other_edge: cosine > 0.5 -> cosine >= 0.5",),
+    ),
+    Equivalent(
+        "metric.py",
+        "simsiam",
+        "It is detached already.",
+        ("detach: a * b -> a * xp.stop_gradient(b)",),
     ),
 )
