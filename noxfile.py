@@ -217,7 +217,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check the types: of the package, and that mistakes in specs and calls are found."""
     tools = ("pyright", "pytest", "mpmath", "array-api-strict", "matplotlib", "rich", "typer")
-    session.install(*FRAMEWORKS, *tools, *CONSTRAINTS)
+    session.install("--no-compile", *FRAMEWORKS, *tools, *CONSTRAINTS)  # they are read, and hardly run
     session.install("--no-deps", "-e", ".", *STRICT)
     session.run("pyright")
     session.run("python", "-m", "pytest", "tests/types")

@@ -13,8 +13,9 @@ from isoloss.losses import FAMILIES, LOSSES
 
 OF_A_FAMILY = [next(n for n, loss in LOSSES.items() if loss.spec.__module__ == family.__name__) for family in FAMILIES]
 
-FEW = {"torch": {"grad", "vmap"}, "tensorflow": {"xla"}, "jax": {"jit"}}
-"""Modes that run all cases of one loss of each family, and the core cases of every other: XLA compiles each shape."""
+FEW = {"torch": {"grad", "vmap"}, "tensorflow": {"function", "xla"}, "jax": {"jit"}}
+"""Modes that run all cases of one loss of each family, and the core cases of every other: they trace each kind of call, and
+XLA compiles each shape."""
 
 SLOW = {"torch": {"aot_eager"}, "jax": {"eager", "vmap", "jvp"}}
 """Modes that take a second for each shape, JAX's eager one for each of its operations. They run the core cases of one
@@ -25,7 +26,7 @@ SLOWEST = {"torch": {"inductor"}}
 
 COSTLY = {
     "torch": {"test_degenerate.test_compiled"},
-    "tensorflow": {"test_refusals.test_compiled"},
+    "tensorflow": {"test_degenerate.test_compiled", "test_refusals.test_compiled"},
     "jax": {
         "test_blocked.test_exact_answers",
         "test_blocked.test_many_tiles",
