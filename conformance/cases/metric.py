@@ -421,14 +421,6 @@ def _of_views(at_cosine_0: float, scale: float) -> LossCases:
                 gradients={"predictions": [[0.0, 0.0], [-0.5 * scale, 0.0], [0.0, 0.0]]},
             ),
             Case(
-                "the same",
-                {n: _views(23, 3, 4)["predictions"] for n in ("predictions", "projections")},
-                options=_NONE,
-                note="nothing is left to learn, to the last bit",
-                value=[at_cosine_0 - scale] * 3,
-                gradients={"predictions": np.zeros((3, 4))},
-            ),
-            Case(
                 "NaN in masked rows",
                 at([[1.0, 0.0], [NAN, 1.0]], [[0.0, 2.0], [1.0, NAN]]),
                 options={"where": booleans(True, False)},
