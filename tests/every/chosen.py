@@ -47,8 +47,8 @@ COSTLIEST = {
         "test_values.test_float64",
     },
 }
-"""The same, of which most losses run as many of the core cases as one compilation serves, and no refusals: what is
-refused in one mode is so in the others."""
+"""The same, of which one loss of each family runs the core cases, and most as many of them as one compilation serves and no
+refusals: what is refused in one mode is so in the others."""
 
 
 def cases(framework: str, loss: str, mode: str) -> list[Case]:
@@ -64,11 +64,11 @@ def cases(framework: str, loss: str, mode: str) -> list[Case]:
 def affordable(framework: str, file: str, test: str, arguments: dict[str, Any]) -> bool:
     """Whether a framework is given a test with these arguments."""
     loss, case = arguments.get("loss"), arguments.get("refusal", arguments.get("case"))
-    if loss is None or loss in OF_A_FAMILY:
-        return True
+    one_of_family = loss in OF_A_FAMILY
     if f"{file}.{test}" in COSTLIEST.get(framework, ()):
-        return any(case is chosen for chosen in alike(loss))
-    if not {file, f"{file}.{test}"} & COSTLY.get(framework, set()):
+        found = core(loss) if one_of_family else alike(loss)
+        return any(case is chosen for chosen in found) or (one_of_family and isinstance(case, Refusal))
+    if loss is None or one_of_family or not {file, f"{file}.{test}"} & COSTLY.get(framework, set()):
         return True
     if isinstance(case, Refusal):
         return case.at_run
