@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from isoloss.cli import families
 from isoloss.conformance.cases import CASES, Case, Refusal
 from isoloss.conformance.suite import BLOCKED
-from isoloss.losses import FAMILIES, LOSSES
 
-OF_A_FAMILY = [next(n for n, loss in LOSSES.items() if loss.spec.__module__ == family.__name__) for family in FAMILIES]
+OF_A_FAMILY = [names[0] for names in families().values()]
 
 FEW = {"torch": {"grad", "vmap"}, "tensorflow": {"function", "xla"}, "jax": {"jit"}}
 """Modes that run all cases of one loss of each family, and the core cases of every other: they trace each kind of call, and

@@ -33,6 +33,14 @@ class Equivalent:
 BESIDE = "The value and the slopes of a formula stand beside each other, and neither is differentiated: what is detached in them shows in second derivatives alone, which tests/acceptance compares with finite differences."
 GIVEN = "Targets are given: the suite asks for no slope in them, and tests/acceptance does."
 
+OVERLAP = (
+    "detach: -t + 1.0 -> xp.stop_gradient(-t) + 1.0",
+    "detach: p * (-t + 1.0) -> p * xp.stop_gradient(-t + 1.0)",
+    "detach: t * (-p + 1.0) -> xp.stop_gradient(t) * (-p + 1.0)",
+    "detach: p * t -> p * xp.stop_gradient(t)",
+)
+"""What a loss of overlaps does with its targets alone."""
+
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "classification.py",
@@ -1311,33 +1319,20 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "segmentation.py",
         "dice",
         GIVEN,
-        (
-            "detach: -t + 1.0 -> xp.stop_gradient(-t) + 1.0",
-            "detach: p * (-t + 1.0) -> p * xp.stop_gradient(-t + 1.0)",
-            "detach: t * (-p + 1.0) -> xp.stop_gradient(t) * (-p + 1.0)",
-            "detach: p * t -> p * xp.stop_gradient(t)",
-        ),
+        OVERLAP,
     ),
     Equivalent(
         "segmentation.py",
         "tversky",
         GIVEN,
-        (
-            "detach: -t + 1.0 -> xp.stop_gradient(-t) + 1.0",
-            "detach: p * (-t + 1.0) -> p * xp.stop_gradient(-t + 1.0)",
-            "detach: t * (-p + 1.0) -> xp.stop_gradient(t) * (-p + 1.0)",
-            "detach: p * t -> p * xp.stop_gradient(t)",
-        ),
+        OVERLAP,
     ),
     Equivalent(
         "segmentation.py",
         "generalized_dice",
         GIVEN,
         (
-            "detach: -t + 1.0 -> xp.stop_gradient(-t) + 1.0",
-            "detach: p * (-t + 1.0) -> p * xp.stop_gradient(-t + 1.0)",
-            "detach: t * (-p + 1.0) -> xp.stop_gradient(t) * (-p + 1.0)",
-            "detach: p * t -> p * xp.stop_gradient(t)",
+            *OVERLAP,
             "detach: smallest / xp.where(there, sizes, 1.0) -> smallest / xp.stop_gradient(xp.where(there, sizes, 1.0))",
             "detach: smallest / xp.where(there, sizes, 1.0) -> xp.stop_gradient(smallest) / xp.where(there, sizes, 1.0)",
         ),
