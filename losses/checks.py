@@ -18,6 +18,22 @@ def require(xp: Namespace[A], condition: A, values: A, message: str, *details: o
     return nan_unless(xp, None if seen else condition, values)
 
 
+def not_negative(xp: Namespace[A], name: str, argument: str, numbers: A) -> A:
+    """The numbers that a loss of this name has as this argument, NaN where one is negative.
+
+    Raises:
+        ValueError: if one can be seen to be.
+    """
+    return require(xp, numbers >= 0.0, numbers, "{}: {} must not be negative; got {}", name, argument, numbers)
+
+
+def finite_and_not_negative(xp: Namespace[A], name: str, argument: str, numbers: A) -> A:
+    """The same for numbers that must be finite, too."""
+    allowed = (numbers >= 0.0) & (numbers < float("inf"))
+    message = "{}: {} must be finite and not negative; got {}"
+    return require(xp, allowed, numbers, message, name, argument, numbers)
+
+
 def within(xp: Namespace[A], x: A, low: float, high: float | A, message: str, *details: object) -> A | None:
     """Where x is from low to high; None if it is seen to be so everywhere.
 

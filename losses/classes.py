@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log
 from typing import Generic, NamedTuple
 
-from isoloss.losses.checks import nan_unless, require, within
+from isoloss.losses.checks import nan_unless, not_negative, within
 from isoloss.losses.declaration import Weighted
 from isoloss.protocol import A, Namespace
 
@@ -57,8 +57,7 @@ def of_labels(xp: Namespace[A], name: str, argument: str, by_class: A, labels: A
     Raises:
         ValueError: if one can be seen to be.
     """
-    message = "{}: {} must not be negative; got {}"
-    return xp.take(require(xp, by_class >= 0.0, by_class, message, name, argument, by_class), labels, axis=0)
+    return xp.take(not_negative(xp, name, argument, by_class), labels, axis=0)
 
 
 def of_fractions(xp: Namespace[A], name: str, targets: A, values: A) -> A:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import log
 
-from isoloss.losses.checks import require
+from isoloss.losses.checks import finite_and_not_negative, not_negative, require
 from isoloss.losses.classes import finite, labelled, of_fractions, weighed
 from isoloss.losses.declaration import Fraction, NonNegative, Weighted, given, loss
 from isoloss.losses.logarithm import log_from_normal
@@ -95,8 +95,7 @@ def binary_cross_entropy_with_logits(xp: Namespace[A], logits: A, targets: A, *,
     logits = finite(xp, logits)
     if pos_weight is None:
         return of_fractions(xp, name, targets, two_outcomes(xp, logits, targets))
-    message = "{}: pos_weight must not be negative; got {}"
-    pos_weight = require(xp, pos_weight >= 0.0, pos_weight, message, name, pos_weight)
+    pos_weight = not_negative(xp, name, "pos_weight", pos_weight)
     return of_fractions(xp, name, targets, weighed_outcomes(xp, logits, targets * pos_weight, -targets + 1.0))
 
 
@@ -183,8 +182,7 @@ def soft_cross_entropy(xp: Namespace[A], logits: A, targets: A) -> A:
     Source: G. Hinton, O. Vinyals, J. Dean, *Distilling the Knowledge in a Neural Network*, 2015,
     https://arxiv.org/abs/1503.02531
     """
-    message = "soft_cross_entropy: targets must be finite and not negative; got {}"
-    targets = require(xp, (targets >= 0.0) & (targets < float("inf")), targets, message, targets)
+    targets = finite_and_not_negative(xp, "soft_cross_entropy", "targets", targets)
     return soft_target_cross_entropy(xp, logits, targets)
 
 

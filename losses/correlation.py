@@ -58,7 +58,7 @@ def barlow_twins(
     Source: J. Zbontar et al., *Barlow Twins: Self-Supervised Learning via Redundancy Reduction*, 2021,
     https://arxiv.org/abs/2103.03230
     """
-    weights = _ones(xp, embeddings_a) if weights is None else relative(xp, weights)
+    weights = _of_rows(xp, embeddings_a, weights)
     lack, a, b = _standardised_pair(xp, embeddings_a, embeddings_b, weights, epsilon, over_batch=True)
     product = xp.averaged(xp.matmul(xp.matrix_transpose(a), b))
     others = _off_diagonal(xp, product, xp.indices(product, 0))
@@ -115,8 +115,8 @@ def sample_correlation(
     Source: the published variant of `barlow_twins` that normalises with `BatchNorm1d(N)` on the transposed batch,
     https://datascience.stackexchange.com/a/114587, 2022.
     """
-    weights = _ones(xp, embeddings_a) if weights is None else relative(xp, weights)
-    counted = xp.summed(xp.sum(xp.where(weights > 0.0, xp.ones_like(weights), 0.0)))
+    weights = _of_rows(xp, embeddings_a, weights)
+    counted = _count(xp, weights)
     samples = xp.where(counted > 0.0, counted, 1.0)
     weights = weights * samples / xp.where(counted > 0.0, xp.summed(xp.sum(weights)), 1.0)
     a, b = xp.matrix_transpose(embeddings_a), xp.matrix_transpose(embeddings_b)
@@ -185,8 +185,8 @@ def vicreg(
     Source: A. Bardes, J. Ponce, Y. LeCun, *VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised
     Learning*, 2021, https://arxiv.org/abs/2105.04906
     """
-    weights = _ones(xp, embeddings_a) if weights is None else relative(xp, weights)
-    counted = xp.summed(xp.sum(xp.where(weights > 0.0, xp.ones_like(weights), 0.0)))
+    weights = _of_rows(xp, embeddings_a, weights)
+    counted = _count(xp, weights)
     unbiased = xp.where(counted > 1.0, counted / xp.where(counted > 1.0, counted - 1.0, 1.0), 1.0)
     shares = _shares(xp, weights, xp.averaged)
     apart = xp.where(shares > 0.0, embeddings_a - embeddings_b, 0.0)
@@ -257,6 +257,16 @@ def _spread(xp: Namespace[A], x: A, shares: A, epsilon: float, *, over_batch: bo
     variance = averaged(xp.sum(shares * scaled * scaled, axis=0, keepdims=True))
     root = xp.ones_like(unit) * sqrt(epsilon) / unit  # squared afterwards: XLA makes 1 / unit / unit into 1 / unit^2
     return scaled, unit, variance, root * root
+
+
+def _of_rows(xp: Namespace[A], rows: A, weights: A | None) -> A:
+    """What each row counts for: relative to the others, and 1 if no weights are given."""
+    return _ones(xp, rows) if weights is None else relative(xp, weights)
+
+
+def _count(xp: Namespace[A], weights: A) -> A:
+    """How many rows count, those of all workers."""
+    return xp.summed(xp.sum(xp.where(weights > 0.0, xp.ones_like(weights), 0.0)))
 
 
 def _shares(xp: Namespace[A], weights: A, averaged: Callable[[A], A]) -> A:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from isoloss.losses.checks import nan_unless, require
+from isoloss.losses.checks import nan_unless, not_negative, require
 from isoloss.losses.classes import labelled, weighed
 from isoloss.losses.classification import binary_cross_entropy_with_logits
 from isoloss.losses.declaration import NonNegative, Weighted, given, loss
@@ -328,8 +328,7 @@ def multilabel_soft_margin(xp: Namespace[A], logits: A, targets: A, *, class_wei
     """
     values = binary_cross_entropy_with_logits(xp, logits, targets)
     if class_weights is not None:
-        message = "multilabel_soft_margin: class_weights must not be negative; got {}"
-        values = values * require(xp, class_weights >= 0.0, class_weights, message, class_weights)
+        values = values * not_negative(xp, "multilabel_soft_margin", "class_weights", class_weights)
     return xp.mean(values, axis=-1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import log, pi
 
-from isoloss.losses.checks import require
+from isoloss.losses.checks import finite_and_not_negative, require
 from isoloss.losses.declaration import Floor, NonNegative, given, loss
 from isoloss.losses.logarithm import finite_log, log_from_normal, log_or_infinite
 from isoloss.protocol import A, Namespace, Slopes
@@ -150,7 +150,7 @@ def generalized_kl(xp: Namespace[A], log_predictions: A, targets: A) -> A:
     Source: I. Csiszár, *Why Least Squares and Maximum Entropy? An Axiomatic Approach to Inference for Linear Inverse
     Problems*, 1991, https://doi.org/10.1214/aos/1176348385
     """
-    targets = _not_negative(xp, "generalized_kl", targets)
+    targets = finite_and_not_negative(xp, "generalized_kl", "targets", targets)
     return xp.sum(xp.elementwise(_generalized_kl, log_predictions, targets), axis=-1)
 
 
@@ -209,7 +209,7 @@ def poisson_nll(
     Source: P. McCullagh, J. A. Nelder, *Generalized Linear Models*, 1989, section 6.2.2,
     https://doi.org/10.1007/978-1-4899-3242-6
     """
-    targets = _not_negative(xp, "poisson_nll", targets)
+    targets = finite_and_not_negative(xp, "poisson_nll", "targets", targets)
     if log_input:
         return _poisson(xp, xp.exp(predictions), finite_log(xp, predictions), targets, 0.0, full)
     values = _poisson(xp, predictions, log_from_normal(xp, predictions + epsilon), targets, epsilon, full)
@@ -292,13 +292,8 @@ def _distributions(xp: Namespace[A], name: str, log_probabilities: A, targets: A
         message = "{}: targets must be logarithms, at most 0 (or leave log_targets out); got {}"
         targets = require(xp, targets <= ROUNDING, targets, message, name, targets)
         return log_probabilities, xp.exp(targets), targets
-    targets = _not_negative(xp, name, targets)
+    targets = finite_and_not_negative(xp, name, "targets", targets)
     return log_probabilities, targets, log_or_infinite(xp, targets)
-
-
-def _not_negative(xp: Namespace[A], name: str, targets: A) -> A:
-    allowed = (targets >= 0.0) & (targets < float("inf"))
-    return require(xp, allowed, targets, "{}: targets must be finite and not negative; got {}", name, targets)
 
 
 def _log_ratio(xp: Namespace[A], log_p: A, t: A, log_t: A) -> A:

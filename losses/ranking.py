@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isoloss.losses.checks import require
+from isoloss.losses.checks import finite_and_not_negative
 from isoloss.losses.declaration import NonNegative, given, loss
 from isoloss.losses.hinge import of_signs, positive_part
 from isoloss.losses.softmax import cross_entropy_between, soft_target_cross_entropy
@@ -157,6 +157,5 @@ def softmax_rank(xp: Namespace[A], scores: A, relevance: A) -> A:
     Source: S. Bruch et al., *An Analysis of the Softmax Cost Function for Learning to Rank with Binary Relevance*,
     2019, https://doi.org/10.1145/3341981.3344221
     """
-    message = "softmax_rank: relevance must be finite and not negative; got {}"
-    relevance = require(xp, (relevance >= 0.0) & (relevance < float("inf")), relevance, message, relevance)
+    relevance = finite_and_not_negative(xp, "softmax_rank", "relevance", relevance)
     return soft_target_cross_entropy(xp, scores, relevance)

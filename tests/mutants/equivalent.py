@@ -1312,7 +1312,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "multilabel_soft_margin",
         "Weights are given: nothing is learned through them.",
         (
-            "detach: values * require(xp, class_weights >= 0.0, class_weights, message, class_weights) -> values * xp.stop_gradient(require(xp, class_weights >= 0.0, class_weights, message, class_weights))",
+            "detach: values * not_negative(xp, 'multilabel_soft_margin', 'class_weights', class_weights) -> values * xp.stop_gradient(not_negative(xp, 'multilabel_soft_margin', 'class_weights', class_weights))",
         ),
     ),
     Equivalent(
