@@ -32,7 +32,7 @@ from isoloss.conformance.peers.rows import LIBRARIES, Row, named, names, rows
 from isoloss.conformance.report import LEVELS, Report, lines
 from isoloss.conformance.suite import BACKENDS, DTYPES, Choice, Started, Task, installed, run
 from isoloss.losses import LOSSES
-from isoloss.losses.declaration import Loss
+from isoloss.losses.declaration import Loss, sections
 
 app = typer.Typer(
     add_completion=False,
@@ -43,9 +43,6 @@ app = typer.Typer(
 
 SCHEMA = 1
 """Of what `list` and `show` write."""
-
-SECTION = re.compile(r"^(Args|Returns|Raises|Degenerate cases|Example|Source): ?", re.MULTILINE)
-"""How a part of a spec's docstring begins."""
 
 UNBOUNDED, WIDEST = 10_000, 120
 """Columns: where nobody looks at a terminal, and of text at most."""
@@ -294,7 +291,7 @@ def _summary(loss: Loss, family: str) -> dict[str, Any]:
 
 def _described(loss: Loss, family: str) -> dict[str, Any]:
     documented = inspect.getdoc(loss.spec) or ""
-    title, *sections = SECTION.split(documented)
+    before, parts = sections(documented)
     return {
         **_summary(loss, family),
         "signature": f"{loss.name}{signature(loss)}",
@@ -312,11 +309,8 @@ def _described(loss: Loss, family: str) -> dict[str, Any]:
             {"name": setting.name, "default": setting.default, "wanted": setting.wanted} for setting in loss.settings
         ],
         "docstring": documented,
-        "definition": title.partition("\n\n")[2].strip(),
-        "sections": {
-            name: inspect.cleandoc(f"\n{text}" if text.startswith("\n") else text).strip()
-            for name, text in zip(sections[::2], sections[1::2], strict=True)
-        },
+        "definition": before.partition("\n\n")[2],
+        "sections": parts,
         "libraries": [_ported(row) for row in rows(loss.name)],
     }
 

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
-SECTIONS = ("Args", "Returns", "Degenerate cases", "Raises", "Example", "Source")
+from isoloss.losses.declaration import sections
 
 
 @dataclass
@@ -33,13 +33,9 @@ class Docstring:
 
 def parsed(text: str) -> Docstring:
     """The parts of a docstring in the style of this project: sections with a name and a colon."""
-    summary, _, rest = re.sub(r"::$", ":", inspect.cleandoc(text), flags=re.MULTILINE).partition("\n\n")
-    names = "|".join(SECTIONS)
-    body, *found = re.split(rf"^({names}):[ \n]", rest, flags=re.MULTILINE)
-    sections = {name: inspect.cleandoc(part) for name, part in zip(found[::2], found[1::2], strict=True)}
-    return Docstring(
-        summary.replace("\n", " "), _fenced(body).strip(), {name: part.strip() for name, part in sections.items()}
-    )
+    before, parts = sections(re.sub(r"::$", ":", text, flags=re.MULTILINE))
+    summary, _, body = before.partition("\n\n")
+    return Docstring(summary.replace("\n", " "), _fenced(body).strip(), parts)
 
 
 def _fenced(text: str) -> str:

@@ -187,15 +187,15 @@ def vicreg(
     """
     weights = _of_rows(xp, embeddings_a, weights)
     counted = _count(xp, weights)
-    unbiased = xp.where(counted > 1.0, counted / xp.where(counted > 1.0, counted - 1.0, 1.0), 1.0)
+    unbiased = counted / xp.clip(counted - 1.0, 1.0, float("inf"))
     shares = _shares(xp, weights, xp.averaged)
     apart = xp.where(shares > 0.0, embeddings_a - embeddings_b, 0.0)
     costs = xp.averaged(xp.sum(shares * invariance_weight * apart * apart, axis=0))
     for view in (embeddings_a, embeddings_b):
         scaled, unit, variance, added = _spread(xp, view, shares, epsilon, over_batch=True)
         whole = variance * unbiased + added
-        varies = whole > 0.0
-        deviation = xp.where(varies, unit * xp.sqrt(xp.where(varies, whole, 1.0)), 0.0)
+        # what does not vary has, without epsilon, the smallest unit there is
+        deviation = unit * xp.sqrt(xp.where(whole > 0.0, whole, 1.0))
         lack = xp.squeeze(positive_part(xp, -deviation + 1.0), axis=0)
         centred = scaled * unit
         # a weight is multiplied by before anything is squared, so that 0 times what would overflow is 0

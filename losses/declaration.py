@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
@@ -177,6 +178,17 @@ class Loss:
     @property
     def summary(self) -> str:
         return (inspect.getdoc(self.spec) or "").partition("\n\n")[0]
+
+
+SECTIONS = ("Args", "Returns", "Degenerate cases", "Raises", "Example", "Source")
+"""What the docstring of a loss has."""
+
+
+def sections(docstring: str) -> tuple[str, dict[str, str]]:
+    """What stands before the first section of a docstring, and the text of each."""
+    before, *found = re.split(rf"^({'|'.join(SECTIONS)}):[ \n]", inspect.cleandoc(docstring), flags=re.MULTILINE)
+    texts = (inspect.cleandoc(text).strip() for text in found[1::2])
+    return before.strip(), dict(zip(found[::2], texts, strict=True))
 
 
 def loss(

@@ -103,7 +103,7 @@ def _multiclass_sparsemax(xp: Namespace[A], logits: A, labels: A) -> tuple[A, Sl
     p = xp.where(support, near - threshold, 0.0)
     error = xp.where(is_label, p - 1.0, p)
     behind = threshold - xp.take_along_axis(ahead, labels, axis=-1)
-    behind = xp.where(nothing, float("inf"), xp.where(behind < 0.0, 0.0, behind))  # so that NaN stays NaN
+    behind = xp.where(behind < 0.0, 0.0, behind)  # so that NaN stays NaN
     value = xp.sum(error * error, axis=-1) / 2.0 + xp.squeeze(behind, axis=-1)
     return value, (lambda: xp.where(nothing, 0.0, error), None)
 

@@ -26,11 +26,9 @@ ONCE = "the blocked form of a contrastive loss has first derivatives alone, in r
 """What a framework says that is asked for more."""
 
 
-def warm(xp: Namespace[A], temperature: float | A) -> bool:
-    """Whether cosines over this temperature are known to stay within range without their maximum."""
-    return (
-        temperature >= COLDEST if isinstance(temperature, (int, float)) else xp.holds(temperature >= COLDEST)
-    ) is True
+def warm(xp: Namespace[A], temperature: float | A, least: float = COLDEST) -> bool:
+    """Whether a temperature is known to be at least this, by default where cosines stay within range without their maximum."""
+    return (temperature >= least if isinstance(temperature, (int, float)) else xp.holds(temperature >= least)) is True
 
 
 def shift(xp: Namespace[A], temperature: A) -> A:

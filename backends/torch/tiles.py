@@ -35,6 +35,7 @@ def contrast(
     own, positives, present, counted, back = pairing
     cosine = similarity == "cosine"
     halved = keys is None and cosine and queries.shape[0] > FEW and tiles.warm(ops, temperature)
+    bounded = cosine and not decoupled and tiles.warm(ops, temperature, 1.0 / tiles.REACH)
     if not isinstance(temperature, Tensor):
         temperature = torch.full((), temperature, dtype=queries.dtype, device=queries.device)
     differentiated = torch.is_grad_enabled() and any(
@@ -51,6 +52,7 @@ def contrast(
         own is not None,
         cosine,
         halved,
+        bounded,
         back is not None,
         decoupled,
         differentiated,
@@ -94,8 +96,8 @@ class _Contrast(_Opaque):
 class _Gradients(_Opaque):
     @staticmethod
     def forward(*inputs: Any) -> tuple[Tensor, ...]:
-        function: Any = _gradients if _is_plain(inputs[5]) else torch.ops.isoloss.contrast_gradients
-        return tuple(function(*inputs[:10], list(inputs[10:])))
+        function: Any = _gradients if _is_plain(inputs[6]) else torch.ops.isoloss.contrast_gradients
+        return tuple(function(*inputs[:11], list(inputs[11:])))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
@@ -112,13 +114,13 @@ def _is_plain(x: Tensor) -> bool:
 
 
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: Sequence[Tensor]) -> None:
-    queries, keys, temperature, positives, _, counted, *ctx.how = inputs[:10]
+    queries, keys, temperature, positives, _, counted, *ctx.how = inputs[:11]
     ctx.save_for_backward(queries, keys, temperature, positives, counted, *output[1:])
 
 
 def _for_inputs(gradients: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
     of_queries, *of_keys, of_temperature = gradients
-    return of_queries, of_keys[0] if of_keys else None, of_temperature, *[None] * 9
+    return of_queries, of_keys[0] if of_keys else None, of_temperature, *[None] * 10
 
 
 def _values(
@@ -131,6 +133,7 @@ def _values(
     itself: bool,
     cosine: bool,
     halved: bool,
+    bounded: bool,
     both_ways: bool,
     decoupled: bool,
     differentiated: bool,
@@ -141,13 +144,15 @@ def _values(
     x, y = _prepared(queries, keys, cosine)
     if both_ways:
         return _both_ways(x, y, temperature, positives, counted)
-    return strips(x, y, temperature, positives, present, counted, 0 if itself else None, decoupled, differentiated)
+    first = 0 if itself else None
+    return strips(x, y, temperature, positives, present, counted, first, decoupled, differentiated, bounded)
 
 
 def _gradients(
     itself: bool,
     cosine: bool,
     halved: bool,
+    bounded: bool,
     both_ways: bool,
     gradient: Tensor,
     queries: Tensor,
@@ -164,7 +169,8 @@ def _gradients(
     if both_ways:
         of_x, of_y = _both_ways_gradients(gradient, x, y, temperature, positives, counted, residuals)
     else:
-        of_x, of_y = _strips_gradients(gradient, x, y, temperature, positives, counted, residuals, itself)
+        first = 0 if itself else None
+        of_x, of_y = _strips_gradients(gradient, x, y, temperature, positives, counted, residuals, first, bounded)
     blocks = zip(x.split(ROWS), of_x.split(ROWS), strict=True)
     change = -sum(torch.dot(rows.flatten(), of_rows.flatten()) for rows, of_rows in blocks) / temperature
     found = [of_x.add_(of_y)] if keys is None else [of_x, of_y]
@@ -360,19 +366,28 @@ def strips(
     first: int | None,
     decoupled: bool,
     differentiated: bool,
+    bounded: bool = False,
 ) -> list[Tensor]:
-    """The values, and the gradients for rows that count alike, which are those of a mean or a sum."""
+    """The values, and the gradients for rows that count alike, which are those of a mean or a sum.
+
+    Args:
+        bounded: whether no exponential of a logit can overflow, nor the sum of some vanish; then no largest is sought.
+    """
     n = queries.shape[0]
     values, sums, tops = (queries.new_empty(n) for _ in range(3))
     slopes = torch.empty_like(positives, dtype=queries.dtype)
     of_queries = torch.empty_like(queries) if differentiated else queries.new_empty(0)
     of_keys = torch.zeros_like(keys) if differentiated else queries.new_empty(0)
-    for rows, strip, chosen in strips_of(queries, keys, temperature, positives, counted, first):
-        top, place = strip.max(1, keepdim=True)
-        alone = top == float("-inf")
-        top = torch.where(alone, 0.0, top)
-        strip.sub_(top).exp_()
-        total = torch.where(alone, 1.0, strip.sum(1, keepdim=True))
+    for rows, strip, chosen in strips_of(queries, keys, temperature, positives, counted, first, bounded):
+        if bounded:
+            total = strip.exp_().sum(1, keepdim=True)
+            top, alone = torch.zeros_like(total), total == 0.0
+        else:
+            top, place = strip.max(1, keepdim=True)
+            alone = top == float("-inf")
+            top = torch.where(alone, 0.0, top)
+            total = strip.sub_(top).exp_().sum(1, keepdim=True)
+        total = torch.where(alone, 1.0, total)
         logs = total.log()
         if decoupled:  # the value may be near 0: nothing is lost beside the 1 of the largest
             logs = strip.scatter_(1, place, 0.0).sum(1, keepdim=True).log1p()
@@ -392,7 +407,13 @@ def _slices(queries: Tensor, keys: Tensor) -> list[slice]:
 
 
 def strips_of(
-    queries: Tensor, keys: Tensor, temperature: Tensor, positives: Tensor, counted: Tensor | None, first: int | None
+    queries: Tensor,
+    keys: Tensor,
+    temperature: Tensor,
+    positives: Tensor,
+    counted: Tensor | None,
+    first: int | None,
+    bounded: bool = False,
 ) -> Iterator[tuple[slice, Tensor, Tensor]]:
     """Strips of logits, -inf where there is no negative, and the logits of the positives.
 
@@ -407,8 +428,8 @@ def strips_of(
         size = rows.stop - rows.start
         strip = torch.mm(queries[rows] / temperature, keys.T, out=buffer[: size * m].view(size, m))
         chosen = strip.gather(1, positives[rows])
-        # a product that overflows would pass for an impossible class
-        chosen = torch.where(strip.amin(1, keepdim=True) == float("-inf"), float("nan"), chosen)
+        if not bounded:  # a product that overflows would pass for an impossible class
+            chosen = torch.where(strip.amin(1, keepdim=True) == float("-inf"), float("nan"), chosen)
         if left_out is not None:
             strip.masked_fill_(left_out, float("-inf"))
         if first is not None:
@@ -427,10 +448,16 @@ def _add_gradients(
     of_queries: Tensor,
     of_keys: Tensor,
 ) -> None:
-    """The share of a strip, whose exponentials are overwritten, in the gradients."""
-    exponentials.mul_((slopes.sum(1) / sums).unsqueeze(1)).scatter_add_(1, positives, -slopes)
-    torch.mm(exponentials, keys, out=of_queries)
-    of_keys.addmm_(exponentials.T, queries)
+    """The share of a strip, whose exponentials are overwritten, in the gradients.
+
+    Rows are weighted beside the products, where they are D long and not M.
+    """
+    total = slopes.sum(1)
+    shares = slopes * (sums / torch.where(total == 0.0, 1.0, total)).unsqueeze(1)
+    exponentials.scatter_add_(1, positives, -shares)
+    weights = (total / sums).unsqueeze(1)
+    torch.mm(exponentials, keys, out=of_queries).mul_(weights)
+    of_keys.addmm_(exponentials.T, queries * weights)
 
 
 def _strips_gradients(
@@ -441,7 +468,8 @@ def _strips_gradients(
     positives: Tensor,
     counted: Tensor | None,
     residuals: list[Tensor],
-    itself: bool,
+    first: int | None,
+    bounded: bool,
 ) -> tuple[Tensor, Tensor]:
     slopes, sums, tops, of_queries, of_keys = residuals
     weight = _common(gradient, slopes)
@@ -449,7 +477,7 @@ def _strips_gradients(
         return of_queries * weight, of_keys * weight
     slopes = slopes * (gradient / temperature).unsqueeze(1)
     of_queries, of_keys = torch.empty_like(queries), torch.zeros_like(keys)
-    for rows, strip, _ in strips_of(queries, keys, temperature, positives, counted, 0 if itself else None):
+    for rows, strip, _ in strips_of(queries, keys, temperature, positives, counted, first, bounded):
         strip.sub_(tops[rows].unsqueeze(1)).exp_()
         _add_gradients(strip, slopes[rows], sums[rows], positives[rows], queries[rows], keys, of_queries[rows], of_keys)
     return of_queries, of_keys
@@ -530,6 +558,7 @@ def _(
     itself: bool,
     cosine: bool,
     halved: bool,
+    bounded: bool,
     both_ways: bool,
     decoupled: bool,
     differentiated: bool,
@@ -550,6 +579,7 @@ def _(
     itself: bool,
     cosine: bool,
     halved: bool,
+    bounded: bool,
     both_ways: bool,
     gradient: Tensor,
     queries: Tensor,

@@ -281,6 +281,11 @@ CASES = {
             Case("covariance alone", _two(35, 3, 2), {"invariance_weight": 0.0, "variance_weight": 0.0}),
             Case("deviations of 1e-3", {n: x * np.float32(1e-3) for n, x in _two(41, 3, 2).items()}),
             Case("weights whose sum overflows", _two(43, 6, 2), options={"weights": floats(*[8e37] * 5, 0.0)}),
+            Case(
+                "deviations of 1e-5",
+                {n: x * np.float32(1e-5) for n, x in _two(45, 3, 2).items()},
+                {"epsilon": 1e-12},
+            ),
         ),
         (
             _ALL_MASKED,
@@ -316,6 +321,14 @@ CASES = {
                 note="0, with zero gradient",
                 value=0.0,
                 gradients=_zeros(2, 1),
+            ),
+            Case(
+                "a distance that overflows in a row of weight 0",
+                {"embeddings_a": floats([2.0], [3e38], [-2.0]), "embeddings_b": floats([2.0], [-3e38], [-1.0])},
+                options={"weights": floats(1.0, 0.0, 1.0)},
+                note="it does not count: 25 times a half of the other two",
+                value=12.5,
+                gradients={"embeddings_a": [[0.0], [0.0], [-25.0]], "embeddings_b": [[0.0], [0.0], [25.0]]},
             ),
             Case(
                 "NaN in a masked row",

@@ -176,6 +176,12 @@ _COSINE_DISTANCE = LossCases(
         Case("where and weights", _rows(67, 4, 3), options=masked(67, 4), core=True, regime="masked"),
         Case("duplicates", {n: np.tile(x, (3, 1)) for n, x in _rows(68, 1, 3).items()}, regime="duplicates"),
         Case("small angles", _rows(69, 4, 3, off=0.02), options={"reduction": "none"}, regime="near-cancellation"),
+        Case(
+            "a small angle across an axis",
+            {"predictions": floats([1.0, 2**-10]), "targets": floats([1.0, -(2**-20)])},
+            note="about 2^-21, though one number is the other's opposite a thousand times over",
+            regime="near-cancellation",
+        ),
         Case("long rows", {n: x * np.float32(1e30) for n, x in _rows(70, 2, 3).items()}),
         Case("short rows", {n: x * np.float32(1e-30) for n, x in _rows(71, 2, 3).items()}),
         Case(

@@ -164,6 +164,17 @@ def test_a_target_that_is_learned_has_its_slope(loss: Loss) -> None:
     assert torch.autograd.gradgradcheck(value, targets)
 
 
+def test_a_target_that_weighs_more_is_learned_as_well() -> None:
+    logits, targets = torch.tensor([2.0, -1.0, 0.5]).double(), torch.tensor([0.25, 0.5, 0.9]).double().requires_grad_()
+
+    def value(targets: Tensor) -> Tensor:
+        weight = torch.tensor([3.0, 0.5, 2.0])
+        return isoloss.torch.binary_cross_entropy_with_logits(logits, targets, pos_weight=weight)
+
+    assert torch.autograd.gradcheck(value, targets)
+    assert torch.autograd.gradgradcheck(value, targets)
+
+
 @pytest.mark.parametrize("name", [*NOT_LEARNED, "simsiam", "byol"])
 def test_a_target_through_which_nothing_is_learned_may_want_a_gradient(name: str) -> None:
     rows = [torch.tensor([[0.5, 0.25, 3.0]], requires_grad=True) for _ in range(2)]

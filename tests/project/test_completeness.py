@@ -15,11 +15,10 @@ import isoloss.losses
 from isoloss.conformance.cases import CASES
 from isoloss.conformance.references import REFERENCES
 from isoloss.losses import FAMILIES, LOSSES, PARTS
-from isoloss.losses.declaration import Loss, declaration
+from isoloss.losses.declaration import SECTIONS, Loss, declaration, sections
 from isoloss.losses.declaration import loss as declare
 from isoloss.protocol import A, Namespace
 
-SECTIONS = ("Args:", "Returns:", "Degenerate cases:", "Raises:", "Example:", "Source:")
 YEAR = re.compile(r"\b(1[6-9]|20)\d\d\b")
 
 DECLARED = LOSSES | PARTS
@@ -31,25 +30,19 @@ def modules() -> list[ModuleType]:
     return [importlib.import_module(f"isoloss.losses.{name}") for name in sorted(names)]
 
 
-def sections(text: str) -> dict[str, str]:
-    """A docstring's text under each of the headings, "" for what stands before the first."""
-    found = re.split(rf"^({'|'.join(SECTIONS)})", text, flags=re.MULTILINE)
-    return {"": found[0]} | dict(zip(found[1::2], found[2::2], strict=True))
-
-
 def missing(loss: Loss) -> set[str]:
     """What a spec's docstring lacks."""
-    page = sections(inspect.getdoc(loss.spec) or "")
+    before, page = sections(inspect.getdoc(loss.spec) or "")
     lacks = {section for section in SECTIONS if not page.get(section, "").strip()}
     if not loss.summary.endswith("."):
         lacks.add("a summary")
-    if page[""].count("$$") != 2:
+    if before.count("$$") != 2:
         lacks.add("a formula")
     own = set(inspect.signature(loss.spec).parameters) - {"xp"}
-    lacks |= {name for name in own if not re.search(rf"^    {name}: \S", page.get("Args:", ""), re.MULTILINE)}
-    if ">>> " not in page.get("Example:", "") or f"isoloss.numpy.{loss.name}(" not in page.get("Example:", ""):
+    lacks |= {name for name in own if not re.search(rf"^{name}: \S", page.get("Args", ""), re.MULTILINE)}
+    if ">>> " not in page.get("Example", "") or f"isoloss.numpy.{loss.name}(" not in page.get("Example", ""):
         lacks.add("an example")
-    source = page.get("Source:", "")
+    source = page.get("Source", "")
     if not YEAR.search(re.sub(r"https?://\S+", "", source)) and not any(f"`{name}`" in source for name in LOSSES):
         lacks.add("a year, or the loss whose source is its own")
     return lacks
@@ -66,7 +59,7 @@ def bare(xp: Namespace[A], predictions: A, *, scale: float = 1.0) -> A:
 
 def test_what_a_page_lacks_is_seen() -> None:
     lacking = {"a summary", "a formula", "an example", "a year, or the loss whose source is its own"}
-    assert missing(declaration(bare)) == {*SECTIONS, "predictions", "scale", *lacking} - {"Source:"}
+    assert missing(declaration(bare)) == {*SECTIONS, "predictions", "scale", *lacking} - {"Source"}
 
 
 @pytest.mark.parametrize("loss", DECLARED.values(), ids=DECLARED)
