@@ -165,20 +165,23 @@ def _gradients(
     """The gradients of queries, keys if there are any, and temperature."""
     if halved:
         return _triangle_gradients(gradient, queries, temperature, positives, *residuals)
-    x, y = _prepared(queries, keys, cosine)
-    if both_ways:
-        of_x, of_y = _both_ways_gradients(gradient, x, y, temperature, positives, counted, residuals)
+    weight = None if both_ways else _common(gradient, residuals[0])
+    if weight is not None:
+        of_x, of_y = (found * weight for found in residuals[-2:])
     else:
-        first = 0 if itself else None
-        of_x, of_y = _strips_gradients(gradient, x, y, temperature, positives, counted, residuals, first, bounded)
-    blocks = zip(x.split(ROWS), of_x.split(ROWS), strict=True)
-    change = -sum(torch.dot(rows.flatten(), of_rows.flatten()) for rows, of_rows in blocks) / temperature
-    found = [of_x.add_(of_y)] if keys is None else [of_x, of_y]
+        x, y = _prepared(queries, keys, cosine)
+        if both_ways:
+            of_x, of_y = _both_ways_gradients(gradient, x, y, temperature, positives, counted, residuals)
+        else:
+            first = 0 if itself else None
+            of_x, of_y = _strips_gradients(gradient, x, y, temperature, positives, counted, residuals, first, bounded)
+    pairs = [(queries, of_x.add_(of_y))] if keys is None else [(queries, of_x), (keys, of_y)]
     if cosine:
-        for of_rows, rows in zip(found, (x for x in (queries, keys) if x is not None), strict=True):
-            units = _units(rows)
-            _through_lengths(units, of_rows.mul_(units.inverse.unsqueeze(1)))
-    return [*found, change]
+        along, *_ = [_through_units(_units(rows), found) for rows, found in pairs]
+    else:
+        along = sum(torch.dot(queries[block].flatten(), of_x[block].flatten()) for block in _blocks(len(queries)))
+    twice = 2.0 if keys is None else 1.0  # a similarity is there for both of its rows
+    return [*(found for _, found in pairs), along / (-twice * temperature)]
 
 
 def _prepared(queries: Tensor, keys: Tensor | None, cosine: bool) -> tuple[Tensor, Tensor]:
@@ -221,8 +224,13 @@ def _units(embeddings: Tensor) -> _Units:
     return _Units(embeddings, torch.where(zero, 0.0, 1.0 / torch.where(zero, 1.0, lengths)), size)
 
 
+def _through_units(units: _Units, found: Tensor) -> Tensor:
+    """Make the gradient of the rows, in place, of that of their unit vectors; the product of these two."""
+    return _through_lengths(units, found.mul_(units.inverse.unsqueeze(1)))
+
+
 def _through_lengths(units: _Units, found: Tensor) -> Tensor:
-    """Make the gradient of the rows, in place, of that of their unit vectors over the lengths; its part along each."""
+    """The same of the gradient of their unit vectors over the lengths."""
     along = torch.empty_like(units.inverse)
     first, second = _buffers(found, 2, found.shape[1])
     for block in _blocks(len(along)):
@@ -231,7 +239,8 @@ def _through_lengths(units: _Units, found: Tensor) -> Tensor:
         found[block].addcmul_(unit, along[block].unsqueeze(1), value=-1)
         if units.size is not None:
             found[block].div_(units.size[block].unsqueeze(1))
-    return along
+    zero = units.inverse == 0.0
+    return torch.where(zero, 0.0, along / torch.where(zero, 1.0, units.inverse)).sum()
 
 
 def _blocks(rows: int) -> list[slice]:
@@ -347,10 +356,7 @@ def _triangle_gradients(
         for slope, partners in zip(slopes[block].T, positives[block].T, strict=True):
             found[block].sub_(units.into(buffer, partners, slope * inverse[block]))
             found.index_add_(0, partners, units.into(buffer, block, slope * inverse[partners]), alpha=-1)
-    along = _through_lengths(units, found)
-    zero = inverse == 0.0
-    change = torch.where(zero, 0.0, along / torch.where(zero, 1.0, inverse)).sum() / (-2.0 * temperature)
-    return [found, change]
+    return [found, _through_lengths(units, found) / (-2.0 * temperature)]
 
 
 # ------------------------------------------------------------ two sides: strips of rows
@@ -471,10 +477,7 @@ def _strips_gradients(
     first: int | None,
     bounded: bool,
 ) -> tuple[Tensor, Tensor]:
-    slopes, sums, tops, of_queries, of_keys = residuals
-    weight = _common(gradient, slopes)
-    if weight is not None:
-        return of_queries * weight, of_keys * weight
+    slopes, sums, tops, *_ = residuals
     slopes = slopes * (gradient / temperature).unsqueeze(1)
     of_queries, of_keys = torch.empty_like(queries), torch.zeros_like(keys)
     for rows, strip, _ in strips_of(queries, keys, temperature, positives, counted, first, bounded):

@@ -277,6 +277,7 @@ CASES = {
         (
             *_PLAIN,
             Case("weights of the terms", _two(31, 3, 2), {"invariance_weight": 1.0, "covariance_weight": 10.0}),
+            Case("two samples", _two(47, 2, 3)),
             Case("variance alone", _two(33, 4, 2), _ALONE),
             Case("covariance alone", _two(35, 3, 2), {"invariance_weight": 0.0, "variance_weight": 0.0}),
             Case("deviations of 1e-3", {n: x * np.float32(1e-3) for n, x in _two(41, 3, 2).items()}),

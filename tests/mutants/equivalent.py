@@ -1748,4 +1748,16 @@ EQUIVALENT: tuple[Equivalent, ...] = (
             "other_edge: side > 0.0 -> side >= 0.0 (2)",
         ),
     ),
+    Equivalent(
+        "correlation.py",
+        "vicreg",
+        "No batch has 1e12 rows.",
+        ("finite_mask: float('inf') -> 1000000000000.0",),
+    ),
+    Equivalent(
+        "correlation.py",
+        "vicreg",
+        "What does not vary has the smallest unit there is: nothing beside 1, whatever it is multiplied by.",
+        ("change_constant: 1.0 -> 2.0 (3)",),
+    ),
 )
