@@ -17,6 +17,9 @@ PRECISION = {"float16": (11, -14), "bfloat16": (8, -126), "float32": (24, -126),
 LARGEST = {dtype: (2.0 - 2.0 ** (1 - bits)) * 2.0 ** (1 - lowest) for dtype, (bits, lowest) in PRECISION.items()}
 """The largest number of each dtype."""
 
+SMALLEST_NORMAL = {dtype: 2.0**lowest for dtype, (_, lowest) in PRECISION.items()}
+"""The smallest that has all its bits."""
+
 
 def rounded(x: Any, dtype: str) -> Array:
     """Floating numbers in a dtype, others as they are."""
@@ -55,7 +58,7 @@ def distance(got: Any, exact: Any, dtype: str, *, rest: Any = 0.0) -> Array:
         raise ValueError(f"got shape {got.shape}, expected {exact.shape}")
     with np.errstate(invalid="ignore", over="ignore"):  # in ulps of 0 nearly every float64 is infinitely far
         found = np.abs((got - exact) - rest) / ulp(exact, dtype, rest)
-    smallest = 2.0 ** PRECISION[dtype][1]
+    smallest = SMALLEST_NORMAL[dtype]
     found = np.where((np.abs(exact) < smallest) & (np.abs(got) <= smallest), 0.0, found)
     return np.where(np.isfinite(got), found, np.where((got == exact) | overflows(got, exact, dtype), 0.0, np.inf))
 

@@ -55,15 +55,12 @@ class Example:
         itself rounded: by as much as a logit of 1 / temperature is, and so is what it is compared with.
         """
         settings = _settings(self.loss, self.case)
-        if self.loss not in CONTRASTIVE or settings.get("similarity") == "dot":
+        if self.loss not in CONTRASTIVE or settings.get("similarity") == "dot" or not _parallel(self.case):
             return 1.0
-        rows = np.concatenate([x for x in self.case.inputs.values() if x.dtype.kind == "f"]).astype(float)
-        rows = rows / np.where((length := np.linalg.norm(rows, axis=1, keepdims=True)) > 0.0, length, 1.0)
-        apart = 1.0 - abs(rows @ rows.T) + np.eye(len(rows))
         heat = (
             1.0 / settings["temperature"] if "temperature" in settings else settings.get("scale", settings.get("gamma"))
         )
-        return max(2.0, 2.0 * float(heat)) if (apart < 0.01).any() else 1.0
+        return max(2.0, 2.0 * float(heat))
 
     def __repr__(self) -> str:
         parts = [repr(self.case.id), _written(self.case.inputs)]
@@ -174,7 +171,10 @@ class _Arrays:
         return found
 
     def weights(self, shape: tuple[int, ...]) -> Array:
-        return _single(abs(_Arrays(self.draw, "", self.exponents, {}).reals(shape)))
+        """Beside the largest of them each is a number of its dtype."""
+        low, high = self.exponents
+        middle = self.draw(st.integers(low // 2, high // 2))
+        return _single(abs(_Arrays(self.draw, "", (middle + low // 2, middle + high // 2), {}).reals(shape)))
 
 
 _DIGITS = st.one_of(st.sampled_from([0.0, 1.0, -1.0]), st.integers(-(2**24), 2**24).map(lambda m: m / 2**22))
@@ -223,6 +223,16 @@ def _logarithms(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
     return _powers(max(exponents[0], -6), 1).map(lambda x: -x)
 
 
+def _roots(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
+    """Fractions whose squares, and what a setting of 1e-12 leaves of them, are not below the smallest normal number."""
+    return _fractions((max(exponents[0], -18), exponents[1]))
+
+
+def _of_classes(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
+    """Weights that are multiplied by those of rows."""
+    return st.one_of(st.just(0.0), _powers(max(exponents[0], -6), 3))
+
+
 def _variances(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
     """Above the default epsilon of 1e-6, below which a slope is another one's by a convention."""
     return _powers(max(exponents[0], -3), 3)
@@ -240,22 +250,22 @@ HOLDS: dict[tuple[str, str], Callable[[tuple[int, int]], st.SearchStrategy[float
     ("binary_cross_entropy", "probabilities"): _fractions,
     ("binary_cross_entropy", "targets"): _shares,
     ("binary_cross_entropy_with_logits", "targets"): _shares,
-    ("binary_cross_entropy_with_logits", "pos_weight"): _not_negative,
+    ("binary_cross_entropy_with_logits", "pos_weight"): _of_classes,
     ("binary_focal", "targets"): _shares,
     ("binary_sparsemax", "targets"): _shares,
-    ("cross_entropy", "class_weights"): _not_negative,
-    ("nll", "class_weights"): _not_negative,
-    ("categorical_focal", "alpha"): _not_negative,
+    ("cross_entropy", "class_weights"): _of_classes,
+    ("nll", "class_weights"): _of_classes,
+    ("categorical_focal", "alpha"): _of_classes,
     ("soft_cross_entropy", "targets"): _not_negative,
     ("margin_ranking", "target"): _signs,
     ("hinge", "targets"): _signs,
     ("squared_hinge", "targets"): _signs,
     ("perceptron", "targets"): _signs,
     ("soft_margin", "targets"): _signs,
-    ("multi_margin", "class_weights"): _not_negative,
+    ("multi_margin", "class_weights"): _of_classes,
     ("multilabel_margin", "targets"): _memberships,
     ("multilabel_soft_margin", "targets"): _shares,
-    ("multilabel_soft_margin", "class_weights"): _not_negative,
+    ("multilabel_soft_margin", "class_weights"): _of_classes,
     ("hinge_embedding", "targets"): _signs,
     ("cosine_embedding", "targets"): _signs,
     ("softmax_rank", "relevance"): _not_negative,
@@ -270,11 +280,11 @@ HOLDS: dict[tuple[str, str], Callable[[tuple[int, int]], st.SearchStrategy[float
     ("poisson_nll", "predictions"): _shares,
     ("poisson_nll", "targets"): _not_negative,
     ("gaussian_nll", "variances"): _variances,
-    ("dice", "probabilities"): _fractions,
+    ("dice", "probabilities"): _roots,
     ("dice", "targets"): _memberships,
-    ("generalized_dice", "probabilities"): _fractions,
+    ("generalized_dice", "probabilities"): _roots,
     ("generalized_dice", "targets"): _memberships,
-    ("tversky", "probabilities"): _fractions,
+    ("tversky", "probabilities"): _roots,
     ("tversky", "targets"): _memberships,
 }
 """What arrays hold that may not hold just any numbers."""
@@ -410,17 +420,22 @@ def _at_a_cosine(case: Case) -> bool:
 
 
 def _at_a_triplet(case: Case) -> bool:
-    """A lead of the margin, and with swap a negative as far from both."""
+    """Distances that are equal: a positive as far as the negative or, with swap, a negative as far from both."""
+    near, *far = _distances(case)
+    return _meet(near, np.min(far, axis=0)) or (len(far) > 1 and _meet(*far))
+
+
+def _triplets_decide(case: Case) -> bool:
+    """A lead of the margin, up to the roundings of the distances."""
+    near, *far = _distances(case)
+    return _meet(near + case.settings.get("margin", 1.0), np.min(far, axis=0))
+
+
+def _distances(case: Case) -> list[Array]:
+    """From the anchor to the positive and the negative and, with swap, between these."""
     a, positive, negative = _vectors(case)
-    p = case.settings.get("p", 2)
-    near, far, swapped = (np.linalg.norm(x, p, axis=-1) for x in (a - positive, a - negative, positive - negative))
-    swap = case.settings.get("swap", False)
-    largest = np.minimum(far, swapped) if swap else far
-    return (
-        _meet(largest - near, case.settings.get("margin", 1.0))
-        or _meet(near, largest)
-        or (swap and _meet(far, swapped))
-    )
+    apart = [a - positive, a - negative] + ([positive - negative] if case.settings.get("swap") else [])
+    return [np.linalg.norm(x, case.settings.get("p", 2), axis=-1) for x in apart]
 
 
 def _vectors(case: Case) -> list[Array]:
@@ -458,12 +473,19 @@ def _products_decide(loss: str, case: Case) -> bool:
     """One dot product leads another by less than both are rounded, and by more than an exponent: who does is not told."""
     settings = _settings(loss, case)
     if settings["similarity"] == "cosine":
-        return False
+        return settings.get("decoupled", False) and _parallel(case)
     queries, *keys = (x.astype(float) for x in case.inputs.values())
     all_keys = np.concatenate(keys)
     products, roundings = queries @ all_keys.T, abs(queries) @ abs(all_keys).T * 2.0**-20
     apart = abs(products - products.diagonal()[:, None])
     return bool(((apart > settings["temperature"]) & (apart <= roundings + roundings.diagonal()[:, None])).any())
+
+
+def _parallel(case: Case) -> bool:
+    """Rows that are nearly parallel: their cosine is known no better than 1 is, nor is what it leads another by."""
+    rows = np.concatenate([x for x in case.inputs.values() if x.dtype.kind == "f"]).astype(float)
+    rows = rows / np.where((length := np.linalg.norm(rows, axis=1, keepdims=True)) > 0.0, length, 1.0)
+    return bool((1.0 - abs(rows @ rows.T) + np.eye(len(rows)) < 0.01).any())
 
 
 KINKS: dict[str, Callable[[Case], bool]] = {
@@ -483,9 +505,11 @@ KINKS: dict[str, Callable[[Case], bool]] = {
 
 COARSE: dict[str, Callable[[Case], bool]] = {
     "barlow_twins": _two_values,
+    "dcl": _parallel,
     "info_nce": partial(_products_decide, "info_nce"),
     "npairs": partial(_products_decide, "npairs"),
     "sample_correlation": _two_features,
+    "triplet_margin": _triplets_decide,
 }
 """Where it cannot tell the value either."""
 
@@ -530,6 +554,7 @@ SETTINGS = {
     ("poly1_cross_entropy", "epsilon"): st.none() | st.integers(-100, 400).map(lambda m: m / 100),
     # 1 - 0.9 is no better known than 0.9 is in float32
     ("quantile", "quantile"): st.none() | st.integers(1, 15).map(lambda m: m / 16),
+    ("cosine_embedding", "margin"): st.none() | st.integers(0, 15).map(lambda m: m / 16),
 }
 """Settings that go less far."""
 
