@@ -65,19 +65,23 @@ GPU = {  # how each framework is asked whether it sees a CUDA device
 }
 
 
+def _install(session: nox.Session, *packages: str) -> None:
+    """Packages in the versions that are known to work together, and isoloss, which then needs nothing else."""
+    session.install(*packages, *CONSTRAINTS)
+    session.install("--no-deps", ".")
+
+
 @nox.session
 def demo(session: nox.Session) -> None:
     """Train one encoder in PyTorch, Keras, TensorFlow and JAX with one loss, and compare the curves."""
-    session.install(*FRAMEWORKS, "scikit-learn", "matplotlib", "rich", *CONSTRAINTS)
-    session.install("--no-deps", ".")
+    _install(session, *FRAMEWORKS, "scikit-learn", "matplotlib", "rich")
     session.run("python", "docs/demo/run.py", *session.posargs)
 
 
 @nox.session
 def examples(session: nox.Session) -> None:
     """Run every example: those that the tests run, and those with Lightning and sentence-transformers."""
-    session.install(*FRAMEWORKS, "scikit-learn", *HEAVY_EXAMPLES, *CONSTRAINTS)
-    session.install("--no-deps", ".")
+    _install(session, *FRAMEWORKS, "scikit-learn", *HEAVY_EXAMPLES)
     for script in sorted(Path("docs/examples").glob("*.py")):
         if not script.name.startswith("global_batch"):  # tests/workers runs these, each as its framework wants it
             session.run("python", str(script), env={"HF_HUB_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "2"})
@@ -89,8 +93,7 @@ def tests(session: nox.Session) -> None:
     names = session.posargs or list(RUNS)
     if unknown := set(names) - RUNS.keys():
         session.error(f"nothing is called {', '.join(sorted(unknown))}: choose from {', '.join(RUNS)}")
-    session.install(*FRAMEWORKS, *TEST_TOOLS, *CONSTRAINTS)
-    session.install("--no-deps", ".")
+    _install(session, *FRAMEWORKS, *TEST_TOOLS)
     for name in names:
         _test(session, name)
 
@@ -98,8 +101,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def every(session: nox.Session) -> None:
     """Run every test in every mode: of what takes long, `tests` has the core cases. `nox -s every -- jax` runs these alone."""
-    session.install(*FRAMEWORKS, *TEST_TOOLS, *CONSTRAINTS)
-    session.install("--no-deps", ".")
+    _install(session, *FRAMEWORKS, *TEST_TOOLS)
     for name in session.posargs or ("numpy", "strict", "torch", "tensorflow", "jax"):
         options = ("tests/every", "--framework", name, "--all", *TWO)
         session.run("python", "-m", "pytest", *options, env={"TF_CPP_MIN_LOG_LEVEL": "2"})
@@ -132,8 +134,7 @@ def _test(session: nox.Session, name: str) -> None:
 def fuzz(session: nox.Session) -> None:
     """Judge thousands of examples of every loss in every framework. `nox -s fuzz -- 42` takes that seed again."""
     seed = session.posargs[0] if session.posargs else str(random.randrange(2**32))
-    session.install(*FRAMEWORKS, *TEST_TOOLS, *CONSTRAINTS)
-    session.install("--no-deps", ".")
+    _install(session, *FRAMEWORKS, *TEST_TOOLS)
     session.log(f"seed {seed}")
     for name in ("numpy", "strict", "torch", "tensorflow", "jax"):
         options = (
@@ -177,8 +178,7 @@ def conformance(session: nox.Session) -> None:
 
     `nox -s conformance -- --backend torch --loss simcse` judges less: what `isoloss conformance --help` says.
     """
-    session.install(*FRAMEWORKS, *TEST_TOOLS, *CONSTRAINTS)
-    session.install("--no-deps", ".")
+    _install(session, *FRAMEWORKS, *TEST_TOOLS)
     Path("out").mkdir(exist_ok=True)
     report = ("--json", "out/conformance.json", "--html", "out/conformance.html")
     session.run("isoloss", "conformance", *(session.posargs or ["--exhaustive"]), *report)
@@ -191,8 +191,7 @@ def conformance(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the site, out/site, of pages and of what follows from the specs, and test it; a warning is an error."""
-    session.install(*SITE, *CONSTRAINTS)
-    session.install("--no-deps", ".")
+    _install(session, *SITE)
     session.run(
         "python", "-m", "sphinx", "-n", "-W", "--keep-going", "-q", "-E", "-d", "out/doctrees", "docs", "out/site"
     )
@@ -226,8 +225,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def vectors(session: nox.Session) -> None:
     """Compute the golden vectors: the exact answers to all cases. `nox -s vectors -- simcse` does so for one loss."""
-    session.install("numpy", "mpmath", "gmpy2", "ml-dtypes", *CONSTRAINTS)
-    session.install("--no-deps", ".")
+    _install(session, "numpy", "mpmath", "gmpy2", "ml-dtypes")
     session.run("python", "-m", "isoloss.conformance.vectors.write", ".", *session.posargs)
 
 
@@ -239,9 +237,8 @@ def peers(session: nox.Session) -> None:
     that alone, and `-- scoreboard` likewise.
     """
     pages = {"scoreboard": ("report", PEERS), "porting": ("table", PORTED)}
-    session.install(*FRAMEWORKS, *BENCHED, *CONSTRAINTS)
+    _install(session, *FRAMEWORKS, *BENCHED)
     session.install("--no-deps", *BENCHED_ALONE, *PORTED_ALONE, *CONSTRAINTS)
-    session.install("--no-deps", ".")
     for name in session.posargs or pages:
         writer, judged = pages[name]
         written = [f"out/{name}/{peer}.json" for peer in judged]
@@ -255,8 +252,7 @@ def peers(session: nox.Session) -> None:
 @nox.session
 def mutants(session: nox.Session) -> None:
     """Make mistakes in the specs, one at a time, and see that the suite finds each. `-- contrast.py` tries some of them."""
-    session.install("torch", "array-api-compat", "pytest", "rich", "ml-dtypes", *CONSTRAINTS)
-    session.install("--no-deps", ".")
+    _install(session, "torch", "array-api-compat", "pytest", "rich", "ml-dtypes")
     session.run("python", "tests/mutants", *session.posargs)
 
 
@@ -266,23 +262,20 @@ def bench(session: nox.Session) -> None:
 
     `nox -s bench -- memory` measures one part; `-- --quick` tries all of it on small sizes, into out/bench/quick/.
     """
-    session.install(*FRAMEWORKS, *BENCHED, "matplotlib", "rich", *CONSTRAINTS)
+    _install(session, *FRAMEWORKS, *BENCHED, "matplotlib", "rich")
     session.install("--no-deps", *BENCHED_ALONE, *CONSTRAINTS)
-    session.install("--no-deps", ".")
     session.run("python", "tests/bench", *session.posargs)
 
 
 @nox.session
 def workers(session: nox.Session) -> None:
     """Measure what a shared batch costs each process (minutes, slow on few cores), and write it into docs/distributed.md."""
-    session.install("torch", "array-api-compat", *CONSTRAINTS)
-    session.install("--no-deps", ".")
+    _install(session, "torch", "array-api-compat")
     session.run("python", "tests/workers/costs.py")
 
 
 @nox.session
 def generate(session: nox.Session) -> None:
     """Write what follows from the specs: functions and classes of every framework, and the README's table."""
-    session.install("numpy", *CONSTRAINTS)
-    session.install("--no-deps", ".")
+    _install(session, "numpy")
     session.run("python", "-m", "isoloss.generate", ".")
