@@ -389,13 +389,14 @@ def strips(
             total = strip.exp_().sum(1, keepdim=True)
             top, alone = torch.zeros_like(total), total == 0.0
         else:
-            top, place = strip.max(1, keepdim=True)
+            top = strip.amax(1, keepdim=True)
             alone = top == float("-inf")
             top = torch.where(alone, 0.0, top)
             total = strip.sub_(top).exp_().sum(1, keepdim=True)
         total = torch.where(alone, 1.0, total)
         logs = total.log()
         if decoupled:  # the value may be near 0: nothing is lost beside the 1 of the largest
+            place = strip.argmax(1, keepdim=True)
             logs = strip.scatter_(1, place, 0.0).sum(1, keepdim=True).log1p()
             strip.scatter_(1, place, 1.0).masked_fill_(alone, 0.0)
         found = _rows(top - chosen + logs, alone[:, 0], None if present is None else present[rows], decoupled)
