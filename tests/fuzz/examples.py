@@ -413,10 +413,12 @@ def _at_a_pair(case: Case) -> bool:
 
 
 def _at_a_cosine(case: Case) -> bool:
-    a, b, _ = _vectors(case)
+    """A cosine of the margin, or one that should be small and is 1: its slope is 0, and rounded."""
+    a, b, targets = _vectors(case)
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     cosines = (a * b).sum(-1) / np.where(lengths == 0.0, 1.0, lengths)
-    return bool((abs(cosines - case.settings.get("margin", 0.0)) < 1e-5).any())
+    parallel = (targets < 0.0) & (1.0 - abs(cosines) < 1e-5)
+    return bool((parallel | (abs(cosines - case.settings.get("margin", 0.0)) < 1e-5)).any())
 
 
 def _at_a_triplet(case: Case) -> bool:

@@ -73,15 +73,13 @@ def exactly(example: Example, *, of_gradients: bool) -> Answer:
 
 
 def out_of_range(example: Example) -> bool:
-    """Whether a value, or a slope, is no normal number before its weight, or a mean, makes it one."""
-    if LOSSES[example.loss].one_number:
-        return False
+    """Whether a value, or a slope, is no normal number, or was none before its weight, or a mean, made it one."""
     dtype = "float64" if example.dtype == "float64" else "float32"
     plain, weighted = each(example, "weights"), each(example)
     pairs = [(plain.value, weighted.value), *((x, weighted.gradients[n]) for n, x in plain.gradients.items())]
     return any(
-        (abs(x) > LARGEST[dtype]).any()
-        or ((x != 0.0) & (abs(x) < SMALLEST_NORMAL[dtype]) & (abs(y) >= SMALLEST_NORMAL[dtype])).any()
+        np.any(abs(x) > LARGEST[dtype])
+        or np.any((x != 0.0) & (abs(x) < SMALLEST_NORMAL[dtype]) & (abs(y) >= SMALLEST_NORMAL[dtype]))
         for x, y in pairs
     )
 
@@ -95,9 +93,11 @@ def cancellation(example: Example) -> float:
 
 
 def each(example: Example, *without: str) -> Exact:
-    """The answer for each row, without some options."""
-    options = {n: x for n, x in example.case.options.items() if n not in without} | {"reduction": "none"}
-    case = replace(example.case, options=options)
+    """The answer for each row, without some options; of one number, the answer."""
+    case = example.case
+    if not LOSSES[example.loss].one_number:
+        options = {n: x for n, x in case.options.items() if n not in without} | {"reduction": "none"}
+        case = replace(case, options=options)
     return answer(example.loss, case, example.dtype, of_gradients=False, by_row=True)
 
 
