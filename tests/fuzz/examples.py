@@ -38,6 +38,11 @@ class Example:
     dtype: str
 
     @property
+    def computed_in(self) -> str:
+        """The dtype of what becomes of it: 16 bits are cast."""
+        return "float64" if self.dtype == "float64" else "float32"
+
+    @property
     def sharp_value(self) -> bool:
         """Whether float32 can tell the value; else it is finite."""
         return not COARSE.get(self.loss, _never)(self.case)

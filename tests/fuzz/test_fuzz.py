@@ -43,7 +43,7 @@ def check(framework: ModuleType, example: Example, *, device: str = "cpu") -> No
             verdict = judge(loss, vector, replace(result, gradients={}), dtype=dtype, device=device)
         if verdict.accurate or not example.sharp_value:
             return
-    if out_of_range(example):
+    if underflows(example) if verdict.finite else overflows(example):
         return
     raise AssertionError(f"{verdict.fault or 'not finite'}\n{example}")
 
@@ -51,7 +51,7 @@ def check(framework: ModuleType, example: Example, *, device: str = "cpu") -> No
 def exactly(example: Example, *, of_gradients: bool) -> Answer:
     """The exact answer in float64 and what is left."""
     found = answer(example.loss, example.case, example.dtype, of_gradients=of_gradients, by_row=True)
-    room = LARGEST["float64" if example.dtype == "float64" else "float32"] / MOST  # a mean has a sum before it
+    room = LARGEST[example.computed_in] / MOST  # a mean has a sum before it
 
     def numbers(x: Any, condition: Any, of_setting: bool = False) -> Numbers:
         exact = np.asarray(x.astype(float))
@@ -72,16 +72,17 @@ def exactly(example: Example, *, of_gradients: bool) -> Answer:
     return Answer(numbers(found.value, np.maximum(found.value_condition.astype(float), least)), gradients)
 
 
-def out_of_range(example: Example) -> bool:
-    """Whether a value, or a slope, is no normal number, or was none before its weight, or a mean, made it one."""
-    dtype = "float64" if example.dtype == "float64" else "float32"
-    plain, weighted = each(example, "weights"), each(example)
+def overflows(example: Example) -> bool:
+    """Whether a value, or a slope, is beyond the largest number, or was before its weight, or a mean, made it less."""
+    plain, largest = each(example, "weights"), LARGEST[example.computed_in]
+    return any(np.any(abs(x) > largest) for x in (plain.value, *plain.gradients.values()))
+
+
+def underflows(example: Example) -> bool:
+    """Whether a value, or a slope, is below the smallest normal number before its weight alone."""
+    plain, weighted, least = each(example, "weights"), each(example), SMALLEST_NORMAL[example.computed_in]
     pairs = [(plain.value, weighted.value), *((x, weighted.gradients[n]) for n, x in plain.gradients.items())]
-    return any(
-        np.any(abs(x) > LARGEST[dtype])
-        or np.any((x != 0.0) & (abs(x) < SMALLEST_NORMAL[dtype]) & (abs(y) >= SMALLEST_NORMAL[dtype]))
-        for x, y in pairs
-    )
+    return any(np.any((x != 0.0) & (abs(x) < least) & (abs(y) >= least)) for x, y in pairs)
 
 
 def cancellation(example: Example) -> float:
