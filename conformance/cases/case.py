@@ -82,6 +82,15 @@ def booleans(*rows: Any) -> np.ndarray[Any, Any]:
     return np.array(rows, bool)
 
 
+def labelled(embeddings: np.ndarray[Any, Any], *labels: int) -> dict[str, np.ndarray[Any, Any]]:
+    """Embeddings and a label for each row."""
+    return {"embeddings": embeddings, "labels": integers(*labels)}
+
+
+OPPOSITE = floats([1.0, 0.0], [1.0, 0.0], [-1.0, 0.0], [-1.0, 0.0])
+"""Two rows of one direction, and two of the other."""
+
+
 def normal(seed: int, *shape: int, scale: float = 1.0) -> np.ndarray[Any, Any]:
     """Normal numbers in float32, the same for the same seed."""
     return np.asarray(np.random.default_rng(seed).standard_normal(shape) * scale, np.float32)

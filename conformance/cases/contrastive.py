@@ -7,7 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case, LossCases, Refusal, booleans, floats, integers, masked, nearly, normal
+from isoloss.conformance.cases.case import (
+    OPPOSITE,
+    Case,
+    LossCases,
+    Refusal,
+    booleans,
+    floats,
+    integers,
+    labelled,
+    masked,
+    nearly,
+    normal,
+)
 
 NAN = float("nan")
 
@@ -781,29 +793,23 @@ _DCL = LossCases(
 )
 
 
-def _labelled(embeddings: np.ndarray[Any, Any], *labels: int) -> dict[str, np.ndarray[Any, Any]]:
-    return {"embeddings": embeddings, "labels": integers(*labels)}
-
-
-_OPPOSITE = floats([1.0, 0.0], [1.0, 0.0], [-1.0, 0.0], [-1.0, 0.0])
-
 _SUP_CON = LossCases(
     (
-        Case("labels", _labelled(normal(121, 6, 4), 2, 0, 2, 0, 0, 2), {"temperature": 0.5}, core=True),
-        Case("cold", _labelled(normal(122, 6, 4), 2, 0, 2, 1, 0, 2)),
-        *_regimes(123, lambda v: _labelled(np.concatenate(v[:2]), *2 * [*range(len(v[0]))]), 4),
-        Case("one label", _labelled(normal(124, 5, 4), 3, 3, 3, 3, 3), regime="wrong"),
+        Case("labels", labelled(normal(121, 6, 4), 2, 0, 2, 0, 0, 2), {"temperature": 0.5}, core=True),
+        Case("cold", labelled(normal(122, 6, 4), 2, 0, 2, 1, 0, 2)),
+        *_regimes(123, lambda v: labelled(np.concatenate(v[:2]), *2 * [*range(len(v[0]))]), 4),
+        Case("one label", labelled(normal(124, 5, 4), 3, 3, 3, 3, 3), regime="wrong"),
         Case(
             "labels of any sign",
-            _labelled(_samples(129, 0.1, 1, 1)[0].repeat(2, axis=0), -1, -1, 5, 5),
+            labelled(_samples(129, 0.1, 1, 1)[0].repeat(2, axis=0), -1, -1, 5, 5),
             options={"reduction": "none"},
             regime="sure",
         ),
-        Case("norms of 1e18", _labelled(normal(125, 4, 4) * np.float32(1e18), 1, 1, 0, 0), note=_LENGTH, regime="edge"),
-        Case("learned temperature", _labelled(normal(126, 4, 4), 0, 1, 0, 0), _learned(0.25), core=True),
+        Case("norms of 1e18", labelled(normal(125, 4, 4) * np.float32(1e18), 1, 1, 0, 0), note=_LENGTH, regime="edge"),
+        Case("learned temperature", labelled(normal(126, 4, 4), 0, 1, 0, 0), _learned(0.25), core=True),
         Case(
             "where",
-            _labelled(normal(127, 6, 4), 2, 0, 2, 0, 0, 2),
+            labelled(normal(127, 6, 4), 2, 0, 2, 0, 0, 2),
             {"temperature": 0.5},
             {"where": _MIXED},
             core=True,
@@ -811,7 +817,7 @@ _SUP_CON = LossCases(
         ),
         Case(
             "weights, none",
-            _labelled(normal(128, 4, 4), 0, 1, 0, 1),
+            labelled(normal(128, 4, 4), 0, 1, 0, 1),
             {"temperature": 0.5},
             {"weights": floats(0.5, 2.0, 0.0, 1.0), "reduction": "none"},
         ),
@@ -819,21 +825,21 @@ _SUP_CON = LossCases(
     (
         Case(
             "no positives",
-            _labelled(_OPPOSITE, 0, 1, 2, 3),
+            labelled(OPPOSITE, 0, 1, 2, 3),
             note="nothing to be near to: a mean of nothing is 0",
             value=0.0,
             gradients={"embeddings": np.zeros((4, 2))},
         ),
         Case(
             "a row without a positive",
-            _labelled(np.tile(floats([1.0, 0.0]), (3, 1)), 0, 0, 1),
+            labelled(np.tile(floats([1.0, 0.0]), (3, 1)), 0, 0, 1),
             note="log 2 of the others, which have one; it gives 0 and does not count, as it does in the official code",
             value=float(np.log(2.0)),
             gradients={"embeddings": np.zeros((3, 2))},
         ),
         Case(
             "labels that float32 cannot tell apart",
-            _labelled(_OPPOSITE, 2**24, 2**24, 2**24 + 1, 2**24 + 1),
+            labelled(OPPOSITE, 2**24, 2**24, 2**24 + 1, 2**24 + 1),
             {"temperature": 2.0**-9},
             note="positives lead by 2^10; rows of one label would cost 2^11 / 3",
             value=0.0,
@@ -841,14 +847,14 @@ _SUP_CON = LossCases(
         ),
         Case(
             "zero vectors",
-            _labelled(np.zeros((4, 2), np.float32), 0, 1, 0, 1),
+            labelled(np.zeros((4, 2), np.float32), 0, 1, 0, 1),
             note="the cosine with a zero vector is 0 with gradient 0, so the other three are alike: log 3",
             value=float(np.log(3.0)),
             gradients={"embeddings": np.zeros((4, 2))},
         ),
         Case(
             "an opposite positive alone at a temperature of 2^-50",
-            _labelled(floats([1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]), 0, 0, 0),
+            labelled(floats([1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]), 0, 0, 0),
             {"temperature": 2.0**-50},
             {"where": booleans(True, True, False)},
             note="what is left out is so at any temperature: a similarity of -1e12 would not be",
@@ -857,7 +863,7 @@ _SUP_CON = LossCases(
         ),
         Case(
             "NaN in masked rows",
-            _labelled(floats([1.0, 0.0], [NAN, 0.0], [1.0, 0.0], [1.0, 0.0]), 0, 0, 1, 1),
+            labelled(floats([1.0, 0.0], [NAN, 0.0], [1.0, 0.0], [1.0, 0.0]), 0, 0, 1, 1),
             options={"where": booleans(True, False, True, True)},
             note="the row whose positive is masked has none, but is the others' negative: log 2",
             value=float(np.log(2.0)),
@@ -865,7 +871,7 @@ _SUP_CON = LossCases(
         ),
         Case(
             "one row",
-            _labelled(floats([1.0, 2.0]), 0),
+            labelled(floats([1.0, 2.0]), 0),
             note="nothing to be compared with",
             regime="unit batch",
             value=0.0,
@@ -882,7 +888,7 @@ _SUP_CON = LossCases(
     (
         Refusal(
             "fewer labels",
-            _labelled(normal(1, 3, 4), 0, 1),
+            labelled(normal(1, 3, 4), 0, 1),
             message=r"labels \(N,\) must agree with embeddings in N",
         ),
         Refusal(
@@ -896,7 +902,7 @@ _SUP_CON = LossCases(
             error=TypeError,
             message="labels must be integers",
         ),
-        *_with(_labelled(normal(1, 3, 4), 0, 1, 0), _ZERO),
+        *_with(labelled(normal(1, 3, 4), 0, 1, 0), _ZERO),
     ),
 )
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from isoloss.conformance.cases.case import (
+    OPPOSITE,
     Case,
     LossCases,
     Refusal,
@@ -14,6 +15,7 @@ from isoloss.conformance.cases.case import (
     floats,
     grids,
     integers,
+    labelled,
     masked,
     nearly,
     normal,
@@ -452,19 +454,14 @@ def _of_views(at_cosine_0: float, scale: float) -> LossCases:
 _NONE_AND_WEIGHTS = {"weights": floats(0.5, 2.0, 0.0, 1.0), "reduction": "none"}
 
 
-def _with_labels(embeddings: np.ndarray[Any, Any], *labels: int) -> dict[str, np.ndarray[Any, Any]]:
-    return {"embeddings": embeddings, "labels": integers(*labels)}
-
-
 def _clusters(seed: int, noise: float, *labels: int) -> dict[str, np.ndarray[Any, Any]]:
     """Rows near a point of their label."""
     points = normal(seed, max(labels) + 1, 4)[list(labels)]
-    return _with_labels(points + normal(seed + 1, len(labels), 4, scale=noise), *labels)
+    return labelled(points + normal(seed + 1, len(labels), 4, scale=noise), *labels)
 
 
 _MILD = {"margin": 0.25, "gamma": 8.0}
 _EXACT = {"margin": 0.5, "gamma": 64.0}
-_OPPOSITE = floats([1.0, 0.0], [1.0, 0.0], [-1.0, 0.0], [-1.0, 0.0])
 
 
 def _sigmoid(x: float) -> float:
@@ -473,12 +470,12 @@ def _sigmoid(x: float) -> float:
 
 _CIRCLE = LossCases(
     (
-        Case("labels", _with_labels(normal(41, 5, 4), 2, 0, 2, 0, 0), core=True),
-        Case("mild", _with_labels(normal(42, 5, 4), 1, 0, 1, 0, 0), _MILD, core=True),
+        Case("labels", labelled(normal(41, 5, 4), 2, 0, 2, 0, 0), core=True),
+        Case("mild", labelled(normal(42, 5, 4), 1, 0, 1, 0, 0), _MILD, core=True),
         Case("a margin below 0", _clusters(43, 0.3, 0, 1, 0, 1), {"margin": -0.5, "gamma": 4.0}),
         Case("of faces", _clusters(44, 0.3, 0, 1, 0, 1), {"margin": 0.25, "gamma": 256.0}, regime="sure"),
         Case("right", _clusters(46, 0.3, 0, 1, 0, 1), {"margin": 0.25, "gamma": 16.0}, regime="right"),
-        Case("wrong", _with_labels(normal(48, 2, 4).repeat(2, axis=0), 0, 1, 0, 1), _MILD, regime="wrong"),
+        Case("wrong", labelled(normal(48, 2, 4).repeat(2, axis=0), 0, 1, 0, 1), _MILD, regime="wrong"),
         Case(
             "near each other",
             _clusters(50, 1e-3, 0, 0, 0, 0) | {"labels": integers(1, 0, 1, 0)},
@@ -487,25 +484,25 @@ _CIRCLE = LossCases(
         ),
         Case(
             "norms of 1e18",
-            _with_labels(normal(52, 4, 4) * np.float32(1e18), 1, 1, 0, 0),
+            labelled(normal(52, 4, 4) * np.float32(1e18), 1, 1, 0, 0),
             _MILD,
             note="the cosine does not depend on length",
             regime="edge",
         ),
-        Case("learned gamma", _with_labels(normal(54, 4, 4), 0, 1, 0, 1), {"gamma": np.array(4.0, np.float32)}),
+        Case("learned gamma", labelled(normal(54, 4, 4), 0, 1, 0, 1), {"gamma": np.array(4.0, np.float32)}),
         Case(
             "where",
-            _with_labels(normal(56, 5, 4), 0, 1, 0, 1, 1),
+            labelled(normal(56, 5, 4), 0, 1, 0, 1, 1),
             _MILD,
             {"where": booleans(True, True, True, False, True)},
             regime="masked",
         ),
-        Case("weights, none", _with_labels(normal(58, 4, 4), 0, 1, 0, 1), _MILD, _NONE_AND_WEIGHTS),
+        Case("weights, none", labelled(normal(58, 4, 4), 0, 1, 0, 1), _MILD, _NONE_AND_WEIGHTS),
     ),
     (
         Case(
             "weights are constants",
-            _with_labels(floats([1.0, 0.0], [0.0, 1.0], [0.0, -1.0]), 0, 0, 1),
+            labelled(floats([1.0, 0.0], [0.0, 1.0], [0.0, -1.0]), 0, 0, 1),
             {"margin": 0.5, "gamma": 2.0},
             note="slopes of -3 for the positives and 1 for a negative; with those of the weights they would be -4 and 0",
             value=float(np.log1p(np.exp(1.0)) + np.log1p(np.exp(1.5))) / 2.0,
@@ -519,7 +516,7 @@ _CIRCLE = LossCases(
         ),
         Case(
             "all alike",
-            _with_labels(np.tile(floats([2.0, 0.0]), (4, 1)), 0, 0, 1, 1),
+            labelled(np.tile(floats([2.0, 0.0]), (4, 1)), 0, 0, 1, 1),
             _EXACT,
             note="48 - 16 for a positive and two negatives; Keras has them as long as they come",
             regime="duplicates",
@@ -528,7 +525,7 @@ _CIRCLE = LossCases(
         ),
         Case(
             "zero vectors",
-            _with_labels(np.zeros((4, 2), np.float32), 0, 0, 1, 1),
+            labelled(np.zeros((4, 2), np.float32), 0, 0, 1, 1),
             _EXACT,
             note="the cosine with a zero vector is 0 with gradient 0: 48 - 16 for a positive and two negatives",
             value=32.0 + float(np.log(2.0)),
@@ -536,7 +533,7 @@ _CIRCLE = LossCases(
         ),
         Case(
             "leads of 2^10",
-            _with_labels(_OPPOSITE, 0, 0, 1, 1),
+            labelled(OPPOSITE, 0, 0, 1, 1),
             {"margin": 0.5, "gamma": 2.0**12},
             note="0, without a logarithm of what is 0",
             value=0.0,
@@ -544,7 +541,7 @@ _CIRCLE = LossCases(
         ),
         Case(
             "labels that float32 cannot tell apart",
-            _with_labels(np.tile(floats([1.0, 0.0]), (4, 1)), 2**24, 2**24, 2**24 + 1, 2**24 + 1),
+            labelled(np.tile(floats([1.0, 0.0]), (4, 1)), 2**24, 2**24, 2**24 + 1, 2**24 + 1),
             _EXACT,
             note="48 - 16 for a positive and two negatives, of which rows of one label would have none",
             value=32.0 + float(np.log(2.0)),
@@ -552,14 +549,14 @@ _CIRCLE = LossCases(
         ),
         Case(
             "no positives",
-            _with_labels(normal(60, 3, 2), 0, 1, 2),
+            labelled(normal(60, 3, 2), 0, 1, 2),
             note="nothing to be near to: a mean of nothing is 0",
             value=0.0,
             gradients={"embeddings": np.zeros((3, 2))},
         ),
         Case(
             "no negatives",
-            _with_labels(normal(61, 3, 2), 1, 1, 1),
+            labelled(normal(61, 3, 2), 1, 1, 1),
             options={"reduction": "none"},
             note="nothing to be told from",
             value=[0.0, 0.0, 0.0],
@@ -567,7 +564,7 @@ _CIRCLE = LossCases(
         ),
         Case(
             "a row without a positive",
-            _with_labels(np.tile(floats([1.0, 0.0]), (3, 1)), 0, 0, 1),
+            labelled(np.tile(floats([1.0, 0.0]), (3, 1)), 0, 0, 1),
             _EXACT,
             note="48 - 16 of the others, which have one; it gives 0 and does not count",
             value=32.0,
@@ -575,7 +572,7 @@ _CIRCLE = LossCases(
         ),
         Case(
             "NaN in masked rows",
-            _with_labels(floats([1.0, 0.0], [NAN, 0.0], [1.0, 0.0], [1.0, 0.0]), 0, 0, 1, 1),
+            labelled(floats([1.0, 0.0], [NAN, 0.0], [1.0, 0.0], [1.0, 0.0]), 0, 0, 1, 1),
             _EXACT,
             {"where": booleans(True, False, True, True)},
             note="the row whose positive is masked has none, but is the others' negative",
@@ -584,7 +581,7 @@ _CIRCLE = LossCases(
         ),
         Case(
             "one row",
-            _with_labels(floats([1.0, 2.0]), 0),
+            labelled(floats([1.0, 2.0]), 0),
             note="nothing to be compared with",
             regime="unit batch",
             value=0.0,
@@ -601,7 +598,7 @@ _CIRCLE = LossCases(
     (
         Refusal(
             "fewer labels",
-            _with_labels(normal(1, 3, 4), 0, 1),
+            labelled(normal(1, 3, 4), 0, 1),
             message=r"labels \(N,\) must agree with embeddings in N",
         ),
         Refusal(
@@ -612,19 +609,19 @@ _CIRCLE = LossCases(
         ),
         Refusal(
             "a margin of 2",
-            _with_labels(normal(1, 3, 4), 0, 1, 0),
+            labelled(normal(1, 3, 4), 0, 1, 0),
             {"margin": 2.0},
             message="margin must be a number, from -1 to 1; got 2.0",
         ),
         Refusal(
             "gamma 0",
-            _with_labels(normal(1, 3, 4), 0, 1, 0),
+            labelled(normal(1, 3, 4), 0, 1, 0),
             {"gamma": 0.0},
             message="gamma must be .* greater than 0; got 0.0",
         ),
         Refusal(
             "learned gamma 0",
-            _with_labels(normal(1, 3, 4), 0, 1, 0),
+            labelled(normal(1, 3, 4), 0, 1, 0),
             {"gamma": np.array(0.0, np.float32)},
             message="gamma must be greater than 0",
             at_run=True,
