@@ -136,7 +136,7 @@ def fuzz(session: nox.Session) -> None:
     seed = session.posargs[0] if session.posargs else str(random.randrange(2**32))
     _install(session, *FRAMEWORKS, *TEST_TOOLS)
     session.log(f"seed {seed}")
-    for name in ("numpy", "strict", "torch", "tensorflow", "jax"):
+    for name in ("numpy", "torch", "tensorflow", "jax"):
         options = (
             "tests/fuzz",
             "--framework",

@@ -148,15 +148,15 @@ class Bound:
     """A spec as a function of one framework: `bind(spec)` of that framework's module makes it.
 
     It takes the spec's arrays and settings, and besides them `where`, `weights`, `reduction` and, for a loss over rows,
-    `axis`. It pickles if the spec does.
+    `axis`; for one that compares rows also what says who shares a batch (`shared`). It pickles if the spec does.
     """
 
-    def __init__(self, call: Callable[..., Any], spec: Callable[..., Any]) -> None:
+    def __init__(self, call: Callable[..., Any], spec: Callable[..., Any], **shared: Any) -> None:
         self._call = call
         self._loss = declaration(spec)
         self.__name__ = self._loss.name
         self.__doc__ = spec.__doc__
-        self.__signature__ = signature(self._loss)
+        self.__signature__ = signature(self._loss, **shared)
 
     def __call__(self, *arrays: Any, **keywords: Any) -> Any:
         loss = self._loss
@@ -189,8 +189,8 @@ class Bound:
         return f"<{self._loss.name}{self.__signature__}>"
 
 
-def signature(loss: Loss) -> inspect.Signature:
-    """The arguments of a loss's function, in every framework."""
+def signature(loss: Loss, **shared: Any) -> inspect.Signature:
+    """The arguments of a loss's function, in every framework; `shared`: a framework's own, where rows are compared."""
     positional, keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
     found = [
         inspect.Parameter(a.name, positional, default=None if a.optional else inspect.Parameter.empty)
@@ -202,4 +202,6 @@ def signature(loss: Loss) -> inspect.Signature:
         defaults["axis"] = -1
     if not loss.gives:
         defaults |= {"where": None, "weights": None, "reduction": "mean"}
+    if loss.compares_rows and not loss.gives:
+        defaults |= shared
     return inspect.Signature(found + [inspect.Parameter(n, keyword, default=d) for n, d in defaults.items()])

@@ -179,7 +179,7 @@ def _binary_focal(xp: Namespace[A], x: A, t: A, gamma: A) -> tuple[A, Slopes[A]]
     # never 0, of which a power may have no slope
     doubt = xp.clip(wrong + right * tail, xp.smallest_normal(x), float("inf"))
     factor = (doubt / (tail + 1.0)) ** gamma
-    entropy = wrong * xp.abs(x) + xp.log1p(tail)
+    entropy = wrong * (side * x) + xp.log1p(tail)
 
     def slope() -> A:
         # the logarithm of 1 - p_t changes by (r - w) e^-|x| / ((1 + e^-|x|) (w + r e^-|x|)) as |x| shrinks

@@ -36,7 +36,7 @@ def _two_outcomes(xp: Namespace[A], x: A, t: A) -> tuple[A, Slopes[A]]:
     """
     side, tail = sides(xp, x)
     missing = side * 0.5 + 0.5 - t
-    value = xp.abs(missing) * xp.abs(x) + xp.log1p(tail)
+    value = xp.abs(missing) * (side * x) + xp.log1p(tail)
     return value, (lambda: missing - side * (tail / (tail + 1.0)), lambda: -x)
 
 
@@ -49,10 +49,10 @@ def _weighed_outcomes(xp: Namespace[A], x: A, true: A, false: A) -> tuple[A, Slo
     def slope() -> A:
         return side * ((wrong - right * tail) / (tail + 1.0))
 
-    return wrong * xp.abs(x) + (true + false) * lost, (
+    return wrong * (side * x) + (true + false) * lost, (
         slope,
-        lambda: xp.where(side > 0.0, 0.0, xp.abs(x)) + lost,
-        lambda: xp.where(side > 0.0, xp.abs(x), 0.0) + lost,
+        lambda: xp.where(side > 0.0, 0.0, -x) + lost,
+        lambda: xp.where(side > 0.0, x, 0.0) + lost,
     )
 
 

@@ -38,6 +38,7 @@ def call(
         if value is not None and not isinstance(value, Array):
             arrays = arrays | convert(ops, loss, arrays)[0]
             break
+    settings, options = ({n: _traceable(x) for n, x in given.items()} for given in (settings, options))
     fixed: list[tuple[str, type, Any]] = []  # with its type: 2 is 2.0 for a cache
     traced: dict[str, Any] = {}
     for name, value in (arrays | settings | options).items():
@@ -53,6 +54,11 @@ def call(
     except (TypeError, ValueError):
         pass
     return _run(spec, axis_name, arrays, settings, options)
+
+
+def _traceable(value: Any) -> Any:
+    """A NumPy array as one of JAX: no compiled function is found by an array's numbers."""
+    return ops.asarray(value, None) if type(value) is np.ndarray and value.dtype.kind in "biuf" else value
 
 
 @partial(jax.jit, static_argnums=(0, 1, 2), inline=True)
@@ -88,4 +94,4 @@ def _run(
 
 def bind(spec: Callable[..., Any]) -> Bound:
     """A loss of your own, in JAX."""
-    return Bound(call, spec)
+    return Bound(call, spec, axis_name=None)

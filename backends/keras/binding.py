@@ -14,6 +14,8 @@ from isoloss.adapter import Bound
 F = TypeVar("F", bound=Callable[..., Any])
 
 SUPPORTED = ("tensorflow", "torch", "jax", "numpy")
+GUARDED = ("torch", "numpy")
+"""Those in which a call is kept from what it stands in: autocast, warnings."""
 
 if keras.config.backend() not in SUPPORTED:
     raise ImportError(
@@ -27,14 +29,14 @@ call: Callable[..., Any] = framework.call
 
 def bind(spec: Callable[..., Any]) -> Bound:
     """A loss of your own, in the framework that Keras runs on."""
-    return Bound(call, spec)
+    return framework.bind(spec)
 
 
 def primitives(name: str, across_replicas: bool, given: dict[str, Any]) -> AbstractContextManager[Any]:
     """Those for the replicas of `tf.distribute` that share a batch, or for one alone."""
-    if not across_replicas:
-        return nullcontext(ops)
-    return import_module("isoloss.tensorflow.collective").shared(name, given)
+    if across_replicas:
+        return import_module("isoloss.tensorflow.collective").shared(name, given)
+    return framework.primitives(given.values()) if keras.config.backend() in GUARDED else nullcontext(ops)
 
 
 def unconverted(function: F) -> F:

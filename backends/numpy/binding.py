@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,15 @@ from isoloss.numpy import ops
 
 def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:
     """The value of a spec; see `isoloss.adapter.run`."""
+    with primitives(arrays.values()) as xp:
+        return run(xp, spec, arrays, settings, **options)
+
+
+@contextmanager
+def primitives(arrays: Iterable[Any]) -> Iterator[Any]:
+    """Those for some arrays. NumPy does not warn of what they do."""
     with np.errstate(all="ignore"):  # specs work through infinities on purpose
-        return run(ops, spec, arrays, settings, **options)
+        yield ops
 
 
 def bind(spec: Callable[..., Any]) -> Bound:

@@ -57,12 +57,12 @@ class Criterion(nn.Module):
             raise TypeError(f"{loss.name} has no setting {', '.join(sorted(unknown))}; its are {', '.join(known)}")
         for setting in loss.settings:
             value = settings.get(setting.name, setting.default)
-            if not isinstance(value, (Tensor, np.ndarray)):
-                known[setting.name] = check_setting(loss, setting, value)
+            if not (setting.learnable and isinstance(value, (Tensor, np.ndarray))):
+                settings[setting.name] = check_setting(loss, setting, value)
         for name, value in (known | settings).items():
             array = any(a.name == name for a in loss.arguments)  # which may be set later, and then saved
             if isinstance(value, np.ndarray) or (array and isinstance(value, (int, float))):
-                value = torch.as_tensor(value, dtype=torch.get_default_dtype())
+                value = torch.tensor(value, dtype=torch.get_default_dtype())  # a copy, which alone is loaded into
             if not isinstance(value, nn.Parameter) and (isinstance(value, Tensor) or array):
                 self.register_buffer(name, value)
             else:

@@ -19,7 +19,8 @@ from isoloss.protocol import Kind, Pairing, Similarity
 
 Unary: TypeAlias = Callable[[Tensor], Tensor]
 
-BLOCKS_PAY = 2**17  # similarities
+BLOCKS_PAY = 2**17  # similarities, on a CPU
+BLOCKS_PAY_ELSEWHERE = 2**22  # not measured: of fewer, a tile is too little work for a GPU
 
 abs = torch.abs
 exp = torch.exp
@@ -255,7 +256,7 @@ def _analytic(axes: int, formula: Callable[..., Any], *arrays: Tensor) -> Tensor
             return _Compiled.apply(axes, formula, *arrays)
         # torch.compile would call forward itself, and miscount its arguments
         return formula(sys.modules[__name__], *arrays)[0]
-    if torch._C._are_functorch_transforms_active():
+    if torch._C._are_functorch_transforms_active() or torch.autograd.forward_ad._current_level >= 0:
         return _Transformed.apply(axes, formula, *arrays)
     return _Analytic.apply(axes, formula, *arrays)
 
@@ -275,7 +276,8 @@ def contrast(
 
 
 def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool:
-    return queries.shape[0] * keys.shape[0] >= BLOCKS_PAY
+    pay = BLOCKS_PAY if queries.device.type == "cpu" else BLOCKS_PAY_ELSEWHERE
+    return queries.shape[0] * keys.shape[0] >= pay
 
 
 def holds(condition: Tensor, /) -> bool | None:

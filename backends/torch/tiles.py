@@ -460,7 +460,7 @@ def _add_gradients(
     Rows are weighted beside the products, where they are D long and not M.
     """
     total = slopes.sum(1)
-    shares = slopes * (sums / torch.where(total == 0.0, 1.0, total)).unsqueeze(1)
+    shares = slopes / torch.where(total == 0.0, 1.0, total).unsqueeze(1) * sums.unsqueeze(1)  # total may be subnormal
     exponentials.scatter_add_(1, positives, -shares)
     weights = (total / sums).unsqueeze(1)
     torch.mm(exponentials, keys, out=of_queries).mul_(weights)
@@ -547,8 +547,10 @@ def _strips_of_both(
 
 # --------------------------------------------------------- what torch.compile looks at
 
-_contrast = torch.library.custom_op("isoloss::contrast", _values, mutates_args=())
-_contrast_gradients = torch.library.custom_op("isoloss::contrast_gradients", _gradients, mutates_args=())
+UNSAFE = (torch.Tag.cudagraph_unsafe,)  # the host looks at lengths and places on the way
+
+_contrast = torch.library.custom_op("isoloss::contrast", _values, mutates_args=(), tags=UNSAFE)
+_contrast_gradients = torch.library.custom_op("isoloss::contrast_gradients", _gradients, mutates_args=(), tags=UNSAFE)
 
 
 @_contrast.register_fake

@@ -165,6 +165,14 @@ _INFO_NCE = LossCases(
             regime="duplicates",
         ),
         Case(
+            "leads of 95",
+            {"queries": floats([1.0, 0.0], [0.0, 1.0]), "keys": floats([1.0, 0.0], [0.05, 1.0])},
+            {"temperature": 0.01},
+            core=True,
+            note="a slope of e^-95 is a subnormal float32, and what is divided by it is infinite",
+            regime="sure",
+        ),
+        Case(
             "decoupled, a positive as good as the best negative",
             {"queries": floats([1.0], [2.0], [-1.0]), "keys": floats([3.0], [1.0], [-2.0])},
             {"decoupled": True, "temperature": 2.0**-4},

@@ -508,5 +508,5 @@ class _JAX:
 
 
 def _numbers(x: Array, integer: Any = np.int64) -> Array:
-    """Real numbers in float32, integers as the framework's own."""
+    """Real numbers as they are, integers as the framework's own."""
     return x.astype(integer) if x.dtype.kind in "iu" else x

@@ -44,7 +44,7 @@ def run(
             np.asarray(value, np.float64),
             {n: np.asarray(g, np.float64) for n, g in gradients.items()},
             str(value.dtype),
-            next(iter(value.devices())).platform,
+            next(iter(value.devices())).platform.replace("gpu", "cuda"),
         )
 
 

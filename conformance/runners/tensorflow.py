@@ -17,6 +17,8 @@ MODES = ("eager", "function", "xla")
 COMPILED = ("function", "xla")
 SLOW: tuple[str, ...] = ()
 
+tf.config.experimental.enable_tensor_float_32_execution(False)  # of GPUs, whose products would have 11 bits
+
 Tensors = dict[str, tf.Tensor]
 Shape: TypeAlias = tuple[int | None, ...]
 

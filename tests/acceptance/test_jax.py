@@ -179,6 +179,12 @@ class TestEagerCalls:
         assert mine(jnp.ones(4), jnp.zeros(4)) == 1.0
         assert len(traced) == 4
 
+    def test_numpys_numbers_are_not_what_a_call_is_known_by(self, mine: Any, traced: list[str]) -> None:
+        x, y = jnp.ones(3), jnp.zeros(3)
+        for number in (1.0, 2.0):
+            assert mine(x, y, scale=np.array(number), weights=np.full(3, number), where=np.arange(3) < number) == number
+        assert len(traced) == 1
+
     def test_what_is_wrong_is_said_with_its_values(self, mine: Any) -> None:
         with pytest.raises(ValueError, match=r"too large: \[1\. *9\.\]"):
             mine(jnp.array([1.0, 9.0]), jnp.zeros(2))

@@ -770,6 +770,19 @@ def test_values_on_numpy_arrays() -> None:
     assert_allclose(number(isoloss.keras.MSELoss()([1.0, 2.0], [1.0, 4.0])), 2.0)
 
 
+@pytest.mark.skipif(BACKEND != "torch", reason="autocast is PyTorch's")
+@ALL
+def test_autocast_does_not_reach_into_it(loss: Loss) -> None:
+    import torch
+
+    problem = Problem(loss, 8)
+    y_pred = problem.model()(problem.x)
+    with torch.autocast("cpu", torch.bfloat16):
+        inside = criterion(loss)(problem.y, y_pred)
+    assert inside.dtype == torch.float32
+    assert torch.equal(inside, criterion(loss)(problem.y, y_pred))
+
+
 @pytest.mark.skipif(BACKEND != "tensorflow", reason="tf.function is TensorFlow's")
 def test_custom_loop_in_tensorflow() -> None:
     """AutoGraph leaves the classes alone; the batch size is unknown."""

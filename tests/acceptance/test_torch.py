@@ -11,6 +11,7 @@ import torch
 from own_spec import scaled_error
 from problems import SIGNED, arrays, limits, predicted
 from torch import Tensor, nn
+from torch.autograd import forward_ad
 
 import isoloss.torch
 from isoloss.conformance.cases import CASES
@@ -117,6 +118,15 @@ class TestEveryModule:
 
         slopes = torch.func.grad(value)(tensors[name])
         assert torch.allclose(torch.func.jacfwd(value)(tensors[name]), slopes, rtol=1e-4, atol=1e-5)
+
+    def test_forward_mode_of_what_is_learned(self, loss: Loss) -> None:
+        """By dual numbers, which `torch.func` spares: a parameter wants its gradient kept besides."""
+        tensors, name = inputs(loss, 4), predicted(loss)[0]
+        with forward_ad.dual_level():
+            dual = forward_ad.make_dual(nn.Parameter(tensors[name]), torch.ones_like(tensors[name]))
+            change = forward_ad.unpack_dual(module(loss)(**(tensors | {name: dual}))).tangent
+        slopes = torch.func.grad(lambda x: module(loss)(**(tensors | {name: x})))(tensors[name])
+        assert abs(change - slopes.sum()) <= 1e-5 * slopes.abs().sum() + 1e-5
 
     def test_large_arrays_are_worked_on_by_blocks(self, loss: Loss, monkeypatch: pytest.MonkeyPatch) -> None:
         """Rows on an axis of their own, in blocks that do not divide them; a mask; every array that is learned."""
@@ -312,6 +322,30 @@ def test_numpy_views_are_read_as_they_look() -> None:
     labels = np.array([0, 1], ">i4")[::-1]
     logits = torch.tensor([[0.0, 5.0], [5.0, 0.0]])
     assert isoloss.torch.cross_entropy(logits, labels) < 0.01
+
+
+def test_what_is_loaded_is_not_written_into_the_array_that_was_given() -> None:
+    given = np.ones(4, np.float32)
+    isoloss.torch.CrossEntropyLoss(class_weights=given).load_state_dict({"class_weights": torch.zeros(4)})
+    assert given.all()
+
+
+def test_a_setting_is_checked_when_it_is_given() -> None:
+    with pytest.raises(TypeError, match=r"label_smoothing must be a number, .*; got tensor\(0\.1"):
+        isoloss.torch.CrossEntropyLoss(label_smoothing=torch.tensor(0.1))
+    assert "temperature=0.5," in repr(isoloss.torch.SimCSELoss(temperature=np.float32(0.5)))
+
+
+def test_gradients_are_averaged_over_processes_alone() -> None:
+    with pytest.raises(ValueError, match="simcse: averaged_gradients=True is for a batch that processes share"):
+        isoloss.torch.SimCSELoss(averaged_gradients=True)(torch.ones(2, 2))
+
+
+def test_a_bound_spec_may_share_its_batch() -> None:
+    with pytest.raises(RuntimeError, match="wants the processes of torch.distributed, and there are none"):
+        isoloss.torch.bind(LOSSES["simcse"].spec)(torch.ones(2, 2), group="world")
+    with pytest.raises(TypeError, match="unexpected or repeated argument 'group'"):
+        isoloss.torch.bind(scaled_error)(torch.ones(2), torch.ones(2), group="world")
 
 
 def test_class_weights_may_be_set_later_and_are_saved() -> None:

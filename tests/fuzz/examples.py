@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -60,12 +61,13 @@ class Example:
         itself rounded: by as much as a logit of 1 / temperature is, and so is what it is compared with.
         """
         settings = _settings(self.loss, self.case)
-        if self.loss not in CONTRASTIVE or settings.get("similarity") == "dot" or not _parallel(self.case):
-            return 1.0
-        heat = (
-            1.0 / settings["temperature"] if "temperature" in settings else settings.get("scale", settings.get("gamma"))
-        )
-        return max(2.0, 2.0 * float(heat))
+        return max(2.0, 2.0 * _heat(settings)) if self.cancels and settings.get("similarity") != "dot" else 1.0
+
+    @property
+    def cancels(self) -> bool:
+        """Whether slopes are differences of what is rounded: a 0 is then not told, nor the slope of a setting."""
+        dot = _settings(self.loss, self.case).get("similarity") == "dot"
+        return self.loss in CONTRASTIVE and (dot or _parallel(self.case))
 
     def __repr__(self) -> str:
         parts = [repr(self.case.id), _written(self.case.inputs)]
@@ -75,6 +77,13 @@ class Example:
 
 def _settings(loss: str, case: Case) -> dict[str, Any]:
     return {s.name: s.default for s in LOSSES[loss].settings} | case.settings
+
+
+def _heat(settings: dict[str, Any]) -> float:
+    """What a cosine is multiplied by."""
+    return float(
+        1.0 / settings["temperature"] if "temperature" in settings else settings.get("scale", settings.get("gamma"))
+    )
 
 
 @st.composite
@@ -224,8 +233,8 @@ def _not_negative(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
 
 
 def _logarithms(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
-    """Of probabilities."""
-    return _powers(max(exponents[0], -6), 1).map(lambda x: -x)
+    """Of probabilities that are normal numbers."""
+    return _powers(max(exponents[0], -6), 1).map(lambda x: -min(x, 80.0))
 
 
 def _roots(exponents: tuple[int, int]) -> st.SearchStrategy[float]:
@@ -399,6 +408,12 @@ def _at_a_target(case: Case) -> bool:
     return _meet(*(x.astype(float) for x in case.inputs.values()))
 
 
+def _at_a_chance(case: Case) -> bool:
+    """A probability that is the target's: its slope is a difference of two quotients that are rounded."""
+    p, t = case.inputs["probabilities"], case.inputs["targets"]
+    return bool(((p == t) & (p > 0.0) & (p < 1.0)).any())
+
+
 def _at_a_race(default: float, case: Case) -> bool:
     """A class that leads the label by the margin, or two that lead it together."""
     scores = np.moveaxis(case.inputs["scores"].astype(float), case.options.get("axis", -1), -1)
@@ -417,19 +432,43 @@ def _at_a_pair(case: Case) -> bool:
     return _meet(scores[..., None, :] - scores[..., None], 1.0)
 
 
+def _along(x: Array, y: Array, short: float = 0.05) -> Array:
+    """Whether rows are nearly parallel, by cosines that are so much short of 1, but not equal: a slope along them is less
+    than what their roundings differ by.
+    """
+    lengths = np.linalg.norm(x, axis=-1) * np.linalg.norm(y, axis=-1)
+    cosines = abs((x * y).sum(-1)) / np.where(lengths == 0.0, 1.0, lengths)
+    return (1.0 - cosines < short) & (x != y).any(-1)
+
+
+def _at_one_angle(case: Case) -> bool:
+    """Rows nearly along what they are compared with."""
+    return bool(_along(*_vectors(case)[:2]).any())
+
+
+def _at_no_angle(case: Case) -> bool:
+    """The same, where even a value is as small as the squares of roundings, of which XLA makes some."""
+    return bool(_along(*_vectors(case)[:2], 1e-6).any())
+
+
 def _at_a_cosine(case: Case) -> bool:
-    """A cosine of the margin, or one that should be small and is 1: its slope is 0, and rounded."""
+    """A cosine of the margin, or one of 1 or -1 up to a small angle; or one that should be small and is 1: its slope is
+    0, and rounded.
+    """
     a, b, targets = _vectors(case)
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     cosines = (a * b).sum(-1) / np.where(lengths == 0.0, 1.0, lengths)
     parallel = (targets < 0.0) & (1.0 - abs(cosines) < 1e-5)
-    return bool((parallel | (abs(cosines - case.settings.get("margin", 0.0)) < 1e-5)).any())
+    return bool((parallel | _along(a, b) | (abs(cosines - case.settings.get("margin", 0.0)) < 1e-5)).any())
 
 
 def _at_a_triplet(case: Case) -> bool:
-    """Distances that are equal: a positive as far as the negative or, with swap, a negative as far from both."""
+    """Distances that are equal: a positive as far as the negative or, with swap, a negative as far from both. Or two in
+    nearly one direction: a slope is the difference of their unit vectors.
+    """
     near, *far = _distances(case)
-    return _meet(near, np.min(far, axis=0)) or (len(far) > 1 and _meet(*far))
+    equal = _meet(near, np.min(far, axis=0)) or (len(far) > 1 and _meet(*far))
+    return equal or any(_along(x, y).any() for x, y in combinations(_apart(case), 2))
 
 
 def _triplets_decide(case: Case) -> bool:
@@ -440,9 +479,12 @@ def _triplets_decide(case: Case) -> bool:
 
 def _distances(case: Case) -> list[Array]:
     """From the anchor to the positive and the negative and, with swap, between these."""
+    return [np.linalg.norm(x, case.settings.get("p", 2), axis=-1) for x in _apart(case)]
+
+
+def _apart(case: Case) -> list[Array]:
     a, positive, negative = _vectors(case)
-    apart = [a - positive, a - negative] + ([positive - negative] if case.settings.get("swap") else [])
-    return [np.linalg.norm(x, case.settings.get("p", 2), axis=-1) for x in apart]
+    return [a - positive, a - negative] + ([positive - negative] if case.settings.get("swap") else [])
 
 
 def _vectors(case: Case) -> list[Array]:
@@ -456,24 +498,25 @@ def _two_values(case: Case) -> bool:
     """Two samples are 1 and -1 once they are standardised, whatever they were: what is left of a slope, or a
     difference of views, is rounding.
 
-    So are three, where two are nearly the same or one of them hardly counts.
+    So are three, where two are nearly the same or all but two, or one, hardly count.
     """
     counts = np.ones(len(case.inputs["embeddings_a"]))
     for option in case.options.keys() & {"where", "weights"}:
         counts = counts * case.options[option]
-    least = (0.0, 1e-3 * counts.max(initial=0.0))
-    return any(_nearly_two(x[counts > few]) for x in case.inputs.values() for few in least)
+    heavy = counts[counts > 0.0] > 1e-3 * counts.max(initial=0.0)
+    return any(_nearly_two(x[counts > 0.0], heavy) for x in case.inputs.values())
 
 
 def _two_features(case: Case) -> bool:
     """The same of features."""
-    return any(_nearly_two(x.T) for x in case.inputs.values())
+    return any(_nearly_two(x.T, np.ones(x.shape[1], bool)) for x in case.inputs.values())
 
 
-def _nearly_two(x: Array) -> bool:
+def _nearly_two(x: Array, heavy: Array) -> bool:
+    """Whether a column that varies has at most two values in the rows that weigh more."""
     spans = np.ptp(x.astype(float), axis=0) if x.size else np.zeros(0)
-    places = np.divide(x - x.min(axis=0), spans, out=np.zeros(x.shape), where=spans > 0.0) if x.size else x
-    return any(len(np.unique(column.round(3))) == 2 for column in places.T)
+    places = ((x - x.min(axis=0))[:, spans > 0.0] / spans[spans > 0.0]) if x.size else x
+    return any(len(np.unique(column[heavy].round(2))) <= 2 for column in places.T)
 
 
 def _products_decide(loss: str, case: Case) -> bool:
@@ -495,7 +538,23 @@ def _parallel(case: Case) -> bool:
     return bool((1.0 - abs(rows @ rows.T) + np.eye(len(rows)) < 0.01).any())
 
 
+def _cosines_decide(loss: str, case: Case) -> bool:
+    """Rows that are nearly parallel, where a slope is what is left of unit vectors; a negative that is rarer than the
+    least of float32, times what a short row's direction changes by; chances of a half, which cancel in a bias.
+    """
+    settings = _settings(loss, case)
+    if settings.get("similarity") == "dot":
+        return False
+    rows = np.concatenate([x for x in case.inputs.values() if x.dtype.kind == "f"]).astype(float)
+    lengths = np.linalg.norm(rows, axis=1)
+    rare = 2.0 * _heat(settings) > 85.0 and bool(((lengths > 0.0) & (lengths < 0.1)).any())
+    balanced = "bias" in settings and _heat(settings) + abs(settings["bias"]) < 0.1
+    return rare or balanced or bool(_along(rows[:, None], rows).any())
+
+
 KINKS: dict[str, Callable[[Case], bool]] = {
+    **{loss: partial(_cosines_decide, loss) for loss in CONTRASTIVE},
+    "binary_cross_entropy": _at_a_chance,
     "margin_ranking": _at_the_hinge,
     "hinge": partial(_at_a_margin_of, 1.0),
     "perceptron": partial(_at_a_margin_of, 0.0),
@@ -505,6 +564,7 @@ KINKS: dict[str, Callable[[Case], bool]] = {
     "multi_margin": partial(_at_a_race, 1.0),
     "multilabel_margin": _at_a_pair,
     "hinge_embedding": partial(_at_a_margin_of, 1.0),
+    **dict.fromkeys(("cosine_distance", "simsiam", "byol"), _at_one_angle),
     "cosine_embedding": _at_a_cosine,
     "triplet_margin": _at_a_triplet,
 }
@@ -512,6 +572,7 @@ KINKS: dict[str, Callable[[Case], bool]] = {
 
 COARSE: dict[str, Callable[[Case], bool]] = {
     "barlow_twins": _two_values,
+    **dict.fromkeys(("cosine_distance", "cosine_embedding", "byol"), _at_no_angle),
     "dcl": _parallel,
     "info_nce": partial(_products_decide, "info_nce"),
     "npairs": partial(_products_decide, "npairs"),
@@ -552,7 +613,9 @@ SETTINGS = {
     # variances stay above it
     ("gaussian_nll", "epsilon"): st.none(),
     # p - t of equal logits is as small as what is left of the label, and t is rounded
-    ("cross_entropy", "label_smoothing"): st.none() | st.integers(0, 750).map(lambda m: m / 1000),
+    ("cross_entropy", "label_smoothing"): st.none() | st.integers(0, 500).map(lambda m: m / 1000),
+    # the logarithm of more than 1 takes off what the other one adds
+    ("binary_cross_entropy", "epsilon"): st.none() | st.just(0.0) | _powers(-12, -3),
     # a power has so many times the error of what it is a power of
     **dict.fromkeys(
         [("binary_focal", "gamma"), ("categorical_focal", "gamma")],
@@ -561,7 +624,7 @@ SETTINGS = {
     ("poly1_cross_entropy", "epsilon"): st.none() | st.integers(-100, 400).map(lambda m: m / 100),
     # 1 - 0.9 is no better known than 0.9 is in float32
     ("quantile", "quantile"): st.none() | st.integers(1, 15).map(lambda m: m / 16),
-    ("cosine_embedding", "margin"): st.none() | st.integers(0, 15).map(lambda m: m / 16),
+    ("cosine_embedding", "margin"): st.none() | st.integers(0, 8).map(lambda m: m / 16),
 }
 """Settings that go less far."""
 

@@ -21,7 +21,7 @@ from isoloss.conformance.cases.case import Case, floats
 from isoloss.conformance.exact import Answer as Exact
 from isoloss.conformance.exact import answer
 from isoloss.conformance.runners import runner
-from isoloss.conformance.ulp import LARGEST, SMALLEST_NORMAL
+from isoloss.conformance.ulp import LARGEST, PRECISION, SMALLEST_NORMAL
 from isoloss.conformance.vectors import Answer, Numbers, Vector
 from isoloss.conformance.verdict import judge
 from isoloss.losses import LOSSES
@@ -59,9 +59,7 @@ def exactly(example: Example, *, of_gradients: bool) -> Answer:
         with mpmath.workdps(400), np.errstate(invalid="ignore"):
             rest = np.where(np.isfinite(exact), x - exact, 0.0).astype(float)
         condition = np.maximum(np.asarray(condition).astype(float), example.condition)
-        if (
-            example.condition > 1.0
-        ):  # nor is a 0 told, or the slope of a temperature, that is a difference of such numbers
+        if example.cancels:
             condition = np.where((exact == 0.0) | of_setting, np.inf, condition)
         return Numbers(exact, rest, condition)
 
@@ -73,14 +71,23 @@ def exactly(example: Example, *, of_gradients: bool) -> Answer:
 
 
 def overflows(example: Example) -> bool:
-    """Whether a value, or a slope, is beyond the largest number, or was before its weight, or a mean, made it less."""
+    """Whether a value, or a slope, is beyond the largest number, or was before its weight, or a mean, made it less; or a
+    length, times its weight.
+    """
     plain, largest = each(example, "weights"), LARGEST[example.computed_in]
-    return any(np.any(abs(x) > largest) for x in (plain.value, *plain.gradients.values()))
+    weight = np.max(example.case.options.get("weights", 1.0), initial=0.0)
+    lengths = [np.float64(weight) * x[np.isfinite(x)] for x in example.case.inputs.values()]
+    return any(np.any(abs(x) > largest) for x in (plain.value, *plain.gradients.values(), *lengths))
 
 
 def underflows(example: Example) -> bool:
-    """Whether a value, or a slope, is below the smallest normal number before its weight alone."""
+    """Whether a value, or a slope, is below the smallest normal number before its weight alone, or a term that matters in
+    a sum is.
+    """
     plain, weighted, least = each(example, "weights"), each(example), SMALLEST_NORMAL[example.computed_in]
+    terms = abs(np.ravel(weighted.value))
+    if np.any((terms > 0.0) & (terms < least) & (terms > 2.0 ** -PRECISION[example.computed_in][0] * terms.max())):
+        return True
     pairs = [(plain.value, weighted.value), *((x, weighted.gradients[n]) for n, x in plain.gradients.items())]
     return any(np.any((x != 0.0) & (abs(x) < least) & (abs(y) >= least)) for x, y in pairs)
 

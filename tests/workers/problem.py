@@ -18,7 +18,7 @@ class Problem(NamedTuple):
     loss: str
     rows: dict[str, int]
     settings: dict[str, Any]
-    learned: str = "temperature"
+    learned: tuple[str, ...] = ("temperature",)  # of the settings
     blocks: int = 1  # of the rows of one worker: all those of the first view, then of the next
 
     @property
@@ -40,10 +40,11 @@ PROBLEMS = (
     Problem("npairs", {"anchors": 5, "positives": 5}, {"temperature": 2.0}),
     Problem("clip", {"image_embeddings": 5, "text_embeddings": 5}, {"temperature": 0.005}),
     Problem("sup_con", {"embeddings": 5}, {"temperature": 0.2}),
-    Problem("circle", {"embeddings": 5}, {"gamma": 4.0}, "gamma"),
-    Problem("siglip", {"image_embeddings": 5, "text_embeddings": 5}, {"scale": 5.0, "bias": -2.0}, "scale"),
-    Problem("barlow_twins", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, "scale"),
-    Problem("sample_correlation", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, "scale"),
+    Problem("circle", {"embeddings": 5}, {"gamma": 4.0}, ("gamma",)),
+    Problem("siglip", {"image_embeddings": 5, "text_embeddings": 5}, {"scale": 5.0, "bias": -2.0}, ("scale", "bias")),
+    Problem("barlow_twins", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, ("scale",)),
+    Problem("sample_correlation", {"embeddings_a": 5, "embeddings_b": 5}, {"scale": 0.5}, ("scale",)),
+    Problem("vicreg", {"embeddings_a": 5, "embeddings_b": 5}, {}, ()),
 )
 
 

@@ -44,23 +44,23 @@ def close(got: Any, expected: Any, tolerance: float = 5e-6) -> None:
     jax.tree.map(lambda x, y: np.testing.assert_allclose(x, y, tolerance, tolerance * np.abs(y).max()), got, expected)
 
 
-def value_and_gradients(problem: Problem, options: dict[str, Any], arrays: dict[str, Any], number: Any) -> Any:
-    """Of a loss of those arrays that are rows, and of a number that all have alike."""
+def value_and_gradients(problem: Problem, options: dict[str, Any], arrays: dict[str, Any], numbers: Any) -> Any:
+    """Of a loss of those arrays that are rows, and of numbers that all have alike."""
 
-    def value(learned: dict[str, Array], number: Any) -> Array:
-        settings = problem.settings | arrays | learned | {problem.learned: number}
+    def value(learned: dict[str, Array], numbers: dict[str, Array]) -> Array:
+        settings = problem.settings | arrays | learned | numbers
         return getattr(isoloss.jax, problem.loss)(**settings, **options)
 
-    return jax.value_and_grad(value, argnums=(0, 1))({name: arrays[name] for name in problem.rows}, number)
+    return jax.value_and_grad(value, argnums=(0, 1))({name: arrays[name] for name in problem.rows}, numbers)
 
 
 def everything(arrays: dict[str, Any], axis_name: str | None = None, add_up: bool = False) -> Any:
     """What one device gets of all cases."""
     values, of_rows, of_numbers = {}, {}, {}
     for name, (problem, options) in CASES.items():
-        number = jnp.float32(problem.settings[problem.learned])
+        numbers = {n: jnp.float32(problem.settings[n]) for n in problem.learned}
         options = options | {"axis_name": axis_name}
-        values[name], (of_rows[name], of_numbers[name]) = value_and_gradients(problem, options, arrays[name], number)
+        values[name], (of_rows[name], of_numbers[name]) = value_and_gradients(problem, options, arrays[name], numbers)
     return values, of_rows, lax.psum(of_numbers, axis_name) if add_up else of_numbers
 
 

@@ -43,10 +43,10 @@ def main(folder: Path) -> None:
 
 
 def together(problem: Problem, masked: bool) -> dict[str, np.ndarray]:
-    """The arrays of all, of which `shard_map` gives each worker its own again; it has a learned number of its own, too."""
+    """The arrays of all, of which `shard_map` gives each worker its own again; it has learned numbers of its own, too."""
     of_workers = parts(problem, SIZE, masked)
     arrays = {name: np.concatenate([part[name] for part in of_workers]) for name in of_workers[0]}
-    return arrays | {problem.learned: np.full(SIZE, problem.settings[problem.learned], np.float32)}
+    return arrays | {name: np.full(SIZE, problem.settings[name], np.float32) for name in problem.learned}
 
 
 def value_and_gradients(
@@ -55,10 +55,10 @@ def value_and_gradients(
     settings = problem.settings | chosen | arrays
 
     def value(learned: dict[str, Array]) -> Array:
-        number = {problem.learned: learned[problem.learned][0]}
-        return getattr(isoloss.jax, problem.loss)(**(settings | learned | number), axis_name="workers")
+        numbers = {name: learned[name][0] for name in problem.learned}
+        return getattr(isoloss.jax, problem.loss)(**(settings | learned | numbers), axis_name="workers")
 
-    return jax.value_and_grad(value)({name: arrays[name] for name in (*problem.rows, problem.learned)})
+    return jax.value_and_grad(value)({name: arrays[name] for name in (*problem.rows, *problem.learned)})
 
 
 if __name__ == "__main__":

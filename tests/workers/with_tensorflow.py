@@ -56,7 +56,7 @@ def gradients(strategy: tf.distribute.Strategy, size: int, masked: bool) -> dict
                 key, mine = f"{k} {masked} {form}", f"{k} "
                 arrays = {name.removeprefix(mine): x for name, x in given.items() if name.startswith(mine)}
                 learned = {name: arrays[name] for name in problem.rows}
-                learned[problem.learned] = tf.constant(problem.settings[problem.learned])
+                learned |= {name: tf.constant(problem.settings[name]) for name in problem.learned}
                 settings = problem.settings | chosen | arrays | learned
                 with tf.GradientTape() as tape:
                     tape.watch(learned)

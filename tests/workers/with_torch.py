@@ -45,7 +45,7 @@ def of_problems(rank: int, size: int) -> Found:
             for form, chosen in problem.forms.items():
                 arrays = {name: torch.tensor(x) for name, x in parts(problem, size, masked)[rank].items()}
                 learned = {name: arrays[name].requires_grad_() for name in problem.rows}
-                learned[problem.learned] = torch.tensor(problem.settings[problem.learned], requires_grad=True)
+                learned |= {n: torch.tensor(problem.settings[n], requires_grad=True) for n in problem.learned}
                 settings = problem.settings | chosen | arrays | learned
                 value = getattr(isoloss.torch, problem.loss)(**settings, group="world")
                 gradients = torch.autograd.grad(value, list(learned.values()))
