@@ -7,10 +7,11 @@ table of losses. A test compares what is there with what this module would write
 from __future__ import annotations
 
 import sys
+import textwrap
 from pathlib import Path
 
 from isoloss.losses import FAMILIES, LOSSES, PARTS
-from isoloss.losses.declaration import Argument, Loss, Setting
+from isoloss.losses.declaration import Argument, Loss, Setting, entries, sections
 
 HEADER = '"""{title}, generated from the specs: edit those, then run `nox -s generate`."""\n\nfrom __future__ import annotations\n'
 
@@ -32,6 +33,8 @@ SHARED = {  # framework: what a loss of rows that are compared takes where worke
     "tensorflow": (["across_replicas: bool = False"], ""),
     "jax": (["axis_name: Axes | None = None"], "from isoloss.jax.collective import Axes"),
 }
+
+KERAS_REDUCTION = "reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says."
 
 TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX", "numpy": "NumPy", "keras": "Keras"}
 
@@ -64,7 +67,7 @@ def functions(framework: str) -> str:
             call += [f"{name}={name}," for name in _names(_shared(loss, framework))]
         bodies.append(
             f"def {loss.name}(\n{_lines(parameters, 4, ',')}) -> {returned}:\n"
-            f"{_docstring(loss, 4, _function_extras(loss, framework))}"
+            f"{_function_told(loss, framework)}"
             f"    return call(\n{_lines(call, 8)}    )\n"
         )
     own = ["from isoloss.adapter import Reduction", f"from isoloss.{framework}.binding import call"]
@@ -72,6 +75,14 @@ def functions(framework: str) -> str:
     imports = _imports(framework, bodies, own)
     alias = "" if framework == "keras" else f"\nArrayLike: TypeAlias = {_union(array)}\n"
     return _module(f"The losses in {TITLES[framework]}", imports, alias, [*LOSSES, *PARTS], bodies)
+
+
+def _function_told(loss: Loss, framework: str) -> str:
+    told = [*map(_described, loss.inputs), *_settings_told(loss)]
+    if loss.gives:
+        return _text(4, loss.summary, _section(told), f"Returns:\n    {', '.join(loss.gives)}.", _more(loss))
+    told += [*_counted(loss), _reduction(loss), *_shared_told(loss, framework)]
+    return _text(4, loss.summary, _section(told), _more(loss))
 
 
 def torch_classes() -> str:
@@ -85,9 +96,10 @@ def torch_classes() -> str:
         if len(arrays) > 120 - len("        return self.evaluate()"):
             arrays = f"\n            {arrays}\n        "
         bodies.append(
-            _class(loss, "torch", "ArrayLike", "Tensor", extra, [f"{name}={name}" for name in _names(extra)])
+            _class(loss, "torch", "ArrayLike", "Tensor", extra, [_reduction(loss)])
             + f"\n    def forward(\n{_lines(forward, 8, ',')}    ) -> Tensor:\n"
-            f"        return self.evaluate({arrays})\n"
+            + _text(8, "The loss.\n", _section([*map(_described, loss.inputs), *_counted(loss)]))
+            + f"        return self.evaluate({arrays})\n"
         )
     own = [
         "from isoloss.adapter import Reduction",
@@ -106,21 +118,43 @@ def keras_classes() -> str:
         extra += _shared(loss, "tensorflow")
         bodies.append(
             '@keras.saving.register_keras_serializable(package="isoloss")\n'
-            + _class(loss, "tensorflow", "Any", "", extra, [f"{name}={name}" for name in _names(extra)])
+            + _class(loss, "tensorflow", "Any", "", extra, [KERAS_REDUCTION, "name: of the loss, in Keras' logs."])
         )
     imports = _imports("keras", bodies, ["from isoloss.keras.criterion import Criterion, Reduction"])
     return _module("The losses as Keras losses", imports, "", _class_names(), bodies)
 
 
-def _class(loss: Loss, framework: str, like: str, array: str, extra: list[str], passed: list[str]) -> str:
+def _class(loss: Loss, framework: str, like: str, array: str, extra: list[str], told: list[str]) -> str:
     settings = _settings(loss, like, array)
-    names = _names(settings)
+    names = _names([*settings, *extra])
+    given, own = "", _settings_told(loss)
+    if framework != "torch":
+        given = f"{_y(loss, predicted=False)}\n{_y(loss, predicted=True)}\n"
+        own = [
+            line.replace("a number or a learnable scalar", "a number") for line in own
+        ]  # Keras' losses learn nothing
+    docstring = _text(4, loss.summary, given, _section([*own, *told, *_shared_told(loss, framework)]), _more(loss))
     return (
-        f"class {loss.class_name}(Criterion):\n{_docstring(loss, 4, _shared_told(loss, framework))}\n"
+        f"class {loss.class_name}(Criterion):\n{docstring}\n"
         f"    spec = staticmethod({_spec(loss)})\n\n"
         f"    def __init__(\n{_lines(['self', '*', *settings, *extra], 8, ',')}    ) -> None:\n"
-        f"        super().__init__(\n{_lines([f'{n}={n}' for n in names] + passed, 12, ',')}        )\n"
+        f"        super().__init__(\n{_lines([f'{n}={n}' for n in names], 12, ',')}        )\n"
     )
+
+
+def _y(loss: Loss, predicted: bool) -> str:
+    """What `y_true` or `y_pred` of a Keras loss holds, for `isoloss.keras.Criterion`."""
+    source, found = "y_pred" if predicted else "y_true", [a for a in loss.inputs if a.predicted == predicted]
+    if not found:
+        return f"- {source}: not looked at; None will do."
+    first, names = found[0], ", ".join(f"{a.name}{' (optional)' if a.optional else ''}" for a in found)
+    views = first.dimensions[0].blocks or (first.dimensions[0].multiple > 1 and str(first.dimensions[0].multiple))
+    count = " or ".join(str(k) for k in range(sum(not a.optional for a in found), len(found) + 1))
+    if len(found) == 1 and not views:
+        return f"- {source}: {names}{', integers' if first.integer else ''}, {first.shape}."
+    rest = [*(["..."] if first.open else []), *(d.name for d in first.dimensions[1:])]
+    what = "several arrays" if len(found) > 1 else "the views of a sample"
+    return f"- {source}: {names}, ({', '.join(['N', views or count, *rest])}): {what} stand on axis 1."
 
 
 def _shared(loss: Loss, framework: str) -> list[str]:
@@ -147,35 +181,57 @@ def _literal(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
-def _docstring(loss: Loss, indent: int, extras: str) -> str:
-    arguments = "".join(f"    {a.name}: {_described(a)}\n" for a in loss.arguments)
-    text = f'"""{loss.summary}\n\nArgs:\n{arguments}{extras}\nFormula, settings, errors and source: `{loss.spec.__module__}.{loss.name}`.\n"""\n'
-    return "".join(f"{' ' * indent}{line}\n" if line else "\n" for line in text.splitlines())
+def _text(indent: int, *paragraphs: str) -> str:
+    """A docstring of some paragraphs."""
+    text = "\n\n".join(p.rstrip("\n") for p in paragraphs if p)
+    text = f'{"r" if chr(92) in text else ""}"""{text}\n"""'
+    lines = (wrapped for line in text.splitlines() for wrapped in _wrapped(line, 120 - indent))
+    return "".join(f"{' ' * indent}{line}\n" if line else "\n" for line in lines)
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    own = len(line) - len(line.lstrip())
+    return textwrap.wrap(line, width, subsequent_indent=" " * (own + 4), break_long_words=False) or [""]
+
+
+def _section(lines: list[str]) -> str:
+    return "Args:\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def _more(loss: Loss) -> str:
+    return f"Formula, degenerate cases, errors and source: `{loss.spec.__module__}.{loss.name}`."
 
 
 def _described(argument: Argument) -> str:
     role = "predicted" if argument.predicted else "given, integers" if argument.integer else "given"
-    return f"{role}, {argument.shape}{'; optional' if argument.optional else ''}."
+    return f"{argument.name}: {role}, {argument.shape}{'; optional' if argument.optional else ''}."
 
 
-def _function_extras(loss: Loss, framework: str) -> str:
-    if loss.gives:
-        return f"\nReturns:\n    {', '.join(loss.gives)}.\n"
+def _settings_told(loss: Loss) -> list[str]:
+    """What the spec says of its settings, arrays among them."""
+    told = entries(sections(loss.spec.__doc__ or "")[1].get("Args", ""))
+    names = [s.name for s in loss.settings] + [a.name for a in loss.arguments if a.is_setting]
+    axis = ["axis: the axis that rows lie along."] if loss.has_axis else []
+    return [f"{name}: {' '.join(told[name].split())}" for name in names] + axis
+
+
+def _counted(loss: Loss) -> list[str]:
     of = "the elements" if loss.one_number else "the values"
-    axis = "    axis: the axis that rows lie along.\n" if loss.has_axis else ""
-    reductions = (
+    return [
+        f"where: True for what counts; of the shape of {of} or of their leading axes.",
+        "weights: what it counts for, likewise; not negative.",
+    ]
+
+
+def _reduction(loss: Loss) -> str:
+    return "reduction: " + (
         '"mean" and nothing else.' if loss.one_number else '"mean" (by the sum of the weights), "sum" or "none".'
     )
-    return (
-        f"{axis}    where: True for what counts; of the shape of {of} or of their leading axes.\n"
-        f"    weights: what it counts for, likewise; not negative.\n    reduction: {reductions}\n"
-        f"{_shared_told(loss, framework)}"
-    )
 
 
-def _shared_told(loss: Loss, framework: str) -> str:
+def _shared_told(loss: Loss, framework: str) -> list[str]:
     names = ", ".join(_names(_shared(loss, framework)))
-    return f"    {names}: for workers that share a batch, see `isoloss.{framework}.collective`.\n" if names else ""
+    return [f"{names}: for workers that share a batch, see `isoloss.{framework}.collective`."] if names else []
 
 
 def _spec(loss: Loss) -> str:

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
-from isoloss.losses.declaration import sections
+from isoloss.losses.declaration import entries, sections
 
 
 @dataclass
@@ -26,9 +26,7 @@ class Docstring:
 
     def pairs(self, section: str) -> dict[str, str]:
         """The names that a section describes, such as arguments."""
-        return dict(
-            re.findall(r"^([\w*, ]+): (.*?)(?=^\S|\Z)", self.sections.get(section, ""), re.DOTALL | re.MULTILINE)
-        )
+        return entries(self.sections.get(section, ""))
 
 
 def parsed(text: str) -> Docstring:

@@ -273,9 +273,10 @@ def _accuracy(loss: Loss) -> str:
     rows = []
     for backend, cell in found["losses"][loss.name].items():
         run = found["runs"][backend]
+        version = next((run["versions"][n] for n in (backend, f"{backend}-cpu") if n in run["versions"]), "")
         rows.append(
             (
-                f"{TITLES.get(backend, backend)} {run['versions'].get(backend, '')}".strip(),
+                f"{TITLES.get(backend, backend)} {version}".strip(),
                 ", ".join(run["modes"]),
                 ", ".join(run["dtypes"]),
                 f"{cell['passed']:,} of {cell['judged']:,}",

@@ -65,7 +65,8 @@ def command() -> str:
 
 def examples(docs: Path) -> str:
     """The programs of docs/examples."""
-    parts = ["# Examples\n", "Whole programs, in `docs/examples`; the tests run them.\n"]
+    runs = "`nox -s tests` runs them, and `nox -s examples` those with Lightning and sentence-transformers."
+    parts = ["# Examples\n", f"Whole programs, in `docs/examples`. {runs}\n"]
     for file in sorted((docs / "examples").glob("*.py")):
         text = parsed(ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "")
         parts.append(f"## `{file.name}`\n\n{text.summary}\n\n{text.body}\n")

@@ -118,7 +118,7 @@ def cross_entropy(
         logits: predicted, (..., C) or with the C classes on another `axis`. A logit of -inf is an impossible class.
         labels: given, (...), integers from 0 to C - 1.
         label_smoothing: from 0 to 1, the part of the target spread evenly over all classes.
-        ignore_index: a label whose rows give 0 and do not count, as if masked.
+        ignore_index: a label whose rows give 0 and do not count, as if masked. PyTorch's is -100 by default.
         class_weights: given, (C,): each row's weight is that of its label. "mean" divides by the sum of these weights,
             as PyTorch does; the smoothed part of a row is weighed by the row's label too, where PyTorch weighs it
             class by class.

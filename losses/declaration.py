@@ -191,6 +191,11 @@ def sections(docstring: str) -> tuple[str, dict[str, str]]:
     return before.strip(), dict(zip(found[::2], texts, strict=True))
 
 
+def entries(section: str) -> dict[str, str]:
+    """The names that a section of a docstring describes, such as arguments, and what it says of each."""
+    return dict(re.findall(r"^([\w*, ]+): (.*?)(?=^\S|\Z)", section, re.DOTALL | re.MULTILINE))
+
+
 def loss(
     class_name: str, *, per: str | None = None, over: str | None = None, **arrays: str | Given
 ) -> Callable[[F], F]:

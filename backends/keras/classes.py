@@ -90,11 +90,14 @@ __all__ = [
 class MSELoss(Criterion):
     """Squared error.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.regression.mse`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.mse`.
     """
 
     spec = staticmethod(regression.mse)
@@ -115,11 +118,14 @@ class MSELoss(Criterion):
 class MAELoss(Criterion):
     """Absolute error.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.regression.mae`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.mae`.
     """
 
     spec = staticmethod(regression.mae)
@@ -140,11 +146,15 @@ class MAELoss(Criterion):
 class HuberLoss(Criterion):
     """Half the squared error up to delta, and a straight line of slope delta from there.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.regression.huber`.
+    Args:
+        delta: greater than 0, where the line begins; a number or a scalar array.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.huber`.
     """
 
     spec = staticmethod(regression.huber)
@@ -167,11 +177,14 @@ class HuberLoss(Criterion):
 class RMSELoss(Criterion):
     """Root of the mean squared error: one number for the whole batch.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.regression.rmse`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.rmse`.
     """
 
     spec = staticmethod(regression.rmse)
@@ -192,11 +205,14 @@ class RMSELoss(Criterion):
 class LogCoshLoss(Criterion):
     """Logarithm of the hyperbolic cosine of the error: a square near 0, an absolute value far from it.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.regression.log_cosh`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.log_cosh`.
     """
 
     spec = staticmethod(regression.log_cosh)
@@ -217,11 +233,14 @@ class LogCoshLoss(Criterion):
 class HalfMSELoss(Criterion):
     """Half the squared error, whose slope is the error itself; Optax calls it l2_loss.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.regression.half_mse`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.half_mse`.
     """
 
     spec = staticmethod(regression.half_mse)
@@ -242,11 +261,15 @@ class HalfMSELoss(Criterion):
 class SmoothL1Loss(Criterion):
     """Absolute error whose tip is a square: `huber` with delta=beta, divided by beta.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.regression.smooth_l1`.
+    Args:
+        beta: at least 0, where the line begins; 0 makes it `mae`.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.smooth_l1`.
     """
 
     spec = staticmethod(regression.smooth_l1)
@@ -269,11 +292,16 @@ class SmoothL1Loss(Criterion):
 class MAPELoss(Criterion):
     """Absolute error in percent of the target.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.regression.mape`.
+    Args:
+        epsilon: greater than 0, what the size of a target counts for at least. The default is that of Keras, with which
+            a target of 0 gives a billion percent for an error of 1: give the smallest target that means something.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.mape`.
     """
 
     spec = staticmethod(regression.mape)
@@ -296,11 +324,14 @@ class MAPELoss(Criterion):
 class MSLELoss(Criterion):
     """Squared error of the logarithms of one more: it sees by which part of itself a number is off.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.regression.msle`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.msle`.
     """
 
     spec = staticmethod(regression.msle)
@@ -321,11 +352,17 @@ class MSLELoss(Criterion):
 class QuantileLoss(Criterion):
     """Pinball loss, least where the prediction is that quantile of the targets.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.regression.quantile`.
+    Args:
+        quantile: between 0 and 1, a number or a scalar array: what a prediction that is too low costs for each unit;
+            one that is too high costs the rest to 1. The default makes it half of `mae`. An array is known to the
+            precision of its dtype, and the rest to 1 no better; so is a number in JAX, which traces it.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.quantile`.
     """
 
     spec = staticmethod(regression.quantile)
@@ -348,11 +385,15 @@ class QuantileLoss(Criterion):
 class CosineDistanceLoss(Criterion):
     """One less the cosine between two rows: 0 for one direction, 1 for a right angle, 2 for opposite ones.
 
-    Args:
-        predictions: predicted, (..., D).
-        targets: given, (..., D).
+    - y_true: targets, (..., D).
+    - y_pred: predictions, (..., D).
 
-    Formula, settings, errors and source: `isoloss.losses.regression.cosine_distance`.
+    Args:
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.cosine_distance`.
     """
 
     spec = staticmethod(regression.cosine_distance)
@@ -375,11 +416,15 @@ class CosineDistanceLoss(Criterion):
 class BinaryCrossEntropyLoss(Criterion):
     """Binary cross-entropy of probabilities; of logits, `binary_cross_entropy_with_logits` is the more accurate one.
 
-    Args:
-        probabilities: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: probabilities, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy`.
+    Args:
+        epsilon: at least 0, added inside each logarithm. The loss is then a little less than 0 at its best.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.binary_cross_entropy`.
     """
 
     spec = staticmethod(classification.binary_cross_entropy)
@@ -402,12 +447,17 @@ class BinaryCrossEntropyLoss(Criterion):
 class BinaryCrossEntropyWithLogitsLoss(Criterion):
     """Binary cross-entropy of logits, right for confident predictions too.
 
-    Args:
-        logits: predicted, (...).
-        targets: given, (...).
-        pos_weight: given, (...); optional.
+    - y_true: targets, (...).
+    - y_pred: logits, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy_with_logits`.
+    Args:
+        pos_weight: given, at least 0, what a target of 1 counts for beside one of 0: a number, or an array that
+            broadcasts to the shape of logits, such as one number for each of (..., C). 1 without it. The mean does not
+            divide by it, as in PyTorch.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.binary_cross_entropy_with_logits`.
     """
 
     spec = staticmethod(classification.binary_cross_entropy_with_logits)
@@ -430,12 +480,20 @@ class BinaryCrossEntropyWithLogitsLoss(Criterion):
 class CrossEntropyLoss(Criterion):
     """Softmax cross-entropy with integer labels.
 
-    Args:
-        logits: predicted, (..., C).
-        labels: given, integers, (...).
-        class_weights: given, (C,); optional.
+    - y_true: labels, integers, (...).
+    - y_pred: logits, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.classification.cross_entropy`.
+    Args:
+        label_smoothing: from 0 to 1, the part of the target spread evenly over all classes.
+        ignore_index: a label whose rows give 0 and do not count, as if masked. PyTorch's is -100 by default.
+        class_weights: given, (C,): each row's weight is that of its label. "mean" divides by the sum of these weights,
+            as PyTorch does; the smoothed part of a row is weighed by the row's label too, where PyTorch weighs it class
+            by class.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.cross_entropy`.
     """
 
     spec = staticmethod(classification.cross_entropy)
@@ -464,11 +522,15 @@ class CrossEntropyLoss(Criterion):
 class SoftCrossEntropyLoss(Criterion):
     """Softmax cross-entropy with a target for each class.
 
-    Args:
-        logits: predicted, (..., C).
-        targets: given, (..., C).
+    - y_true: targets, (..., C).
+    - y_pred: logits, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.classification.soft_cross_entropy`.
+    Args:
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.soft_cross_entropy`.
     """
 
     spec = staticmethod(classification.soft_cross_entropy)
@@ -491,12 +553,18 @@ class SoftCrossEntropyLoss(Criterion):
 class NLLLoss(Criterion):
     """Negative log-likelihood of integer labels; of logits, `cross_entropy` is the more accurate one.
 
-    Args:
-        log_probabilities: predicted, (..., C).
-        labels: given, integers, (...).
-        class_weights: given, (C,); optional.
+    - y_true: labels, integers, (...).
+    - y_pred: log_probabilities, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.classification.nll`.
+    Args:
+        ignore_index: a label whose rows give 0 and do not count, as if masked. PyTorch's is -100 by default.
+        class_weights: given, (C,): each row's weight is that of its label. "mean" divides by the sum of these weights,
+            as PyTorch does.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.nll`.
     """
 
     spec = staticmethod(classification.nll)
@@ -523,11 +591,17 @@ class NLLLoss(Criterion):
 class BinaryFocalLoss(Criterion):
     """Focal loss of two classes: binary cross-entropy in which what is nearly right counts for little.
 
-    Args:
-        logits: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: logits, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.binary_focal`.
+    Args:
+        gamma: at least 0, how quickly the sure ones fade; 0 gives `binary_cross_entropy_with_logits`.
+        alpha: from 0 to 1, what a target of 1 counts for, and 1 - alpha one of 0. None counts both as 1, the default in
+            Keras and Optax; torchvision's is 0.25, which the paper found best. The mean does not divide by it.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.binary_focal`.
     """
 
     spec = staticmethod(modulated.binary_focal)
@@ -552,12 +626,18 @@ class BinaryFocalLoss(Criterion):
 class CategoricalFocalLoss(Criterion):
     """Focal loss of classes: softmax cross-entropy in which what is nearly right counts for little.
 
-    Args:
-        logits: predicted, (..., C).
-        labels: given, integers, (...).
-        alpha: given, (C,); optional.
+    - y_true: labels, integers, (...).
+    - y_pred: logits, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.categorical_focal`.
+    Args:
+        gamma: at least 0, how quickly the sure ones fade; 0 gives `cross_entropy`.
+        alpha: given, (C,), what each class counts for: 1 without it, where Keras has 0.25 for all. The mean does not
+            divide by it.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.categorical_focal`.
     """
 
     spec = staticmethod(modulated.categorical_focal)
@@ -584,11 +664,17 @@ class CategoricalFocalLoss(Criterion):
 class Poly1CrossEntropyLoss(Criterion):
     """Softmax cross-entropy with another weight for the first term of its expansion in 1 - p.
 
-    Args:
-        logits: predicted, (..., C).
-        labels: given, integers, (...).
+    - y_true: labels, integers, (...).
+    - y_pred: logits, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.poly1_cross_entropy`.
+    Args:
+        epsilon: at least -1, which takes the first term away; 0 gives `cross_entropy`. The paper's choice for ImageNet,
+            and Optax's default, is 2.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.poly1_cross_entropy`.
     """
 
     spec = staticmethod(modulated.poly1_cross_entropy)
@@ -613,11 +699,16 @@ class Poly1CrossEntropyLoss(Criterion):
 class GeneralizedCrossEntropyLoss(Criterion):
     """Generalised cross-entropy, which wrong labels mislead less: between cross-entropy and mean absolute error.
 
-    Args:
-        logits: predicted, (..., C).
-        labels: given, integers, (...).
+    - y_true: labels, integers, (...).
+    - y_pred: logits, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.generalized_cross_entropy`.
+    Args:
+        q: from 0, which gives `cross_entropy`, to 1, which gives 1 - p. The paper's is 0.7, Keras' 0.5.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.generalized_cross_entropy`.
     """
 
     spec = staticmethod(modulated.generalized_cross_entropy)
@@ -642,11 +733,14 @@ class GeneralizedCrossEntropyLoss(Criterion):
 class BinarySparsemaxLoss(Criterion):
     """Sparsemax loss of two classes: a square near the target, a straight line far from it, 0 from a lead of 1.
 
-    Args:
-        logits: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: logits, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.sparsemax.binary_sparsemax`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.sparsemax.binary_sparsemax`.
     """
 
     spec = staticmethod(sparsemax.binary_sparsemax)
@@ -667,11 +761,15 @@ class BinarySparsemaxLoss(Criterion):
 class MulticlassSparsemaxLoss(Criterion):
     """Sparsemax loss with integer labels: 0 once the label leads all other classes by 1.
 
-    Args:
-        logits: predicted, (..., C).
-        labels: given, integers, (...).
+    - y_true: labels, integers, (...).
+    - y_pred: logits, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.sparsemax.multiclass_sparsemax`.
+    Args:
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.sparsemax.multiclass_sparsemax`.
     """
 
     spec = staticmethod(sparsemax.multiclass_sparsemax)
@@ -694,11 +792,14 @@ class MulticlassSparsemaxLoss(Criterion):
 class HingeLoss(Criterion):
     """By how much a score fails to lie on its side of 0 by 1.
 
-    Args:
-        scores: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: scores, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.margins.hinge`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.hinge`.
     """
 
     spec = staticmethod(margins.hinge)
@@ -719,11 +820,14 @@ class HingeLoss(Criterion):
 class SquaredHingeLoss(Criterion):
     """The square of the hinge loss, which has no kink.
 
-    Args:
-        scores: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: scores, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.margins.squared_hinge`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.squared_hinge`.
     """
 
     spec = staticmethod(margins.squared_hinge)
@@ -744,11 +848,14 @@ class SquaredHingeLoss(Criterion):
 class PerceptronLoss(Criterion):
     """How far a score lies on the wrong side of 0.
 
-    Args:
-        scores: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: scores, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.margins.perceptron`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.perceptron`.
     """
 
     spec = staticmethod(margins.perceptron)
@@ -769,11 +876,14 @@ class PerceptronLoss(Criterion):
 class SoftMarginLoss(Criterion):
     """Logistic loss: binary cross-entropy of logits, with targets of 1 and -1.
 
-    Args:
-        logits: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: logits, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.margins.soft_margin`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.soft_margin`.
     """
 
     spec = staticmethod(margins.soft_margin)
@@ -794,11 +904,16 @@ class SoftMarginLoss(Criterion):
 class MulticlassHingeLoss(Criterion):
     """By how much the label's score fails to lead every other class by a margin.
 
-    Args:
-        scores: predicted, (..., C).
-        labels: given, integers, (...).
+    - y_true: labels, integers, (...).
+    - y_pred: scores, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multiclass_hinge`.
+    Args:
+        margin: at least 0, the lead that is enough.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multiclass_hinge`.
     """
 
     spec = staticmethod(margins.multiclass_hinge)
@@ -823,11 +938,15 @@ class MulticlassHingeLoss(Criterion):
 class MulticlassPerceptronLoss(Criterion):
     """By how much the label's score trails the best: the multiclass hinge loss with margin 0.
 
-    Args:
-        scores: predicted, (..., C).
-        labels: given, integers, (...).
+    - y_true: labels, integers, (...).
+    - y_pred: scores, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multiclass_perceptron`.
+    Args:
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multiclass_perceptron`.
     """
 
     spec = staticmethod(margins.multiclass_perceptron)
@@ -850,12 +969,19 @@ class MulticlassPerceptronLoss(Criterion):
 class MultiMarginLoss(Criterion):
     """By how much the label's score fails to lead each of the other classes by a margin.
 
-    Args:
-        scores: predicted, (..., C).
-        labels: given, integers, (...).
-        class_weights: given, (C,); optional.
+    - y_true: labels, integers, (...).
+    - y_pred: scores, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multi_margin`.
+    Args:
+        p: 1 or 2, the power.
+        margin: at least 0, the lead that is enough.
+        class_weights: given, (C,): each row's weight is that of its label. "mean" divides by the sum of these weights,
+            where PyTorch divides by the number of rows.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multi_margin`.
     """
 
     spec = staticmethod(margins.multi_margin)
@@ -884,11 +1010,15 @@ class MultiMarginLoss(Criterion):
 class MultiLabelMarginLoss(Criterion):
     """By how much the scores of a row's classes fail to lead those of all others by 1.
 
-    Args:
-        scores: predicted, (..., C).
-        targets: given, (..., C).
+    - y_true: targets, (..., C).
+    - y_pred: scores, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multilabel_margin`.
+    Args:
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multilabel_margin`.
     """
 
     spec = staticmethod(margins.multilabel_margin)
@@ -911,12 +1041,16 @@ class MultiLabelMarginLoss(Criterion):
 class MultiLabelSoftMarginLoss(Criterion):
     """The mean over classes of `binary_cross_entropy_with_logits`, each class being in or out by itself.
 
-    Args:
-        logits: predicted, (..., C).
-        targets: given, (..., C).
-        class_weights: given, (C,); optional.
+    - y_true: targets, (..., C).
+    - y_pred: logits, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multilabel_soft_margin`.
+    Args:
+        class_weights: given, (C,), at least 0: w. The sum is divided by C whatever they are, as in PyTorch.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multilabel_soft_margin`.
     """
 
     spec = staticmethod(margins.multilabel_soft_margin)
@@ -941,11 +1075,16 @@ class MultiLabelSoftMarginLoss(Criterion):
 class KLDivergenceLoss(Criterion):
     """Kullback-Leibler divergence of the targets' distribution from the predicted one.
 
-    Args:
-        log_probabilities: predicted, (..., C).
-        targets: given, (..., C).
+    - y_true: targets, (..., C).
+    - y_pred: log_probabilities, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.probability.kl_divergence`.
+    Args:
+        log_targets: whether targets, too, are logarithms of probabilities.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.kl_divergence`.
     """
 
     spec = staticmethod(probability.kl_divergence)
@@ -970,11 +1109,16 @@ class KLDivergenceLoss(Criterion):
 class JensenShannonLoss(Criterion):
     """Jensen-Shannon divergence: how far two distributions are from their mean. It is symmetric, and at most log 2.
 
-    Args:
-        log_probabilities: predicted, (..., C).
-        targets: given, (..., C).
+    - y_true: targets, (..., C).
+    - y_pred: log_probabilities, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.probability.jensen_shannon`.
+    Args:
+        log_targets: whether targets, too, are logarithms of probabilities.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.jensen_shannon`.
     """
 
     spec = staticmethod(probability.jensen_shannon)
@@ -999,11 +1143,15 @@ class JensenShannonLoss(Criterion):
 class GeneralizedKLLoss(Criterion):
     """Kullback-Leibler divergence of numbers that need not sum to 1: no class contributes less than 0.
 
-    Args:
-        log_predictions: predicted, (..., C).
-        targets: given, (..., C).
+    - y_true: targets, (..., C).
+    - y_pred: log_predictions, (..., C).
 
-    Formula, settings, errors and source: `isoloss.losses.probability.generalized_kl`.
+    Args:
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.generalized_kl`.
     """
 
     spec = staticmethod(probability.generalized_kl)
@@ -1026,11 +1174,19 @@ class GeneralizedKLLoss(Criterion):
 class PoissonNLLLoss(Criterion):
     """Negative log-likelihood of counts that follow a Poisson distribution of a predicted rate.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.probability.poisson_nll`.
+    Args:
+        log_input: whether the predictions are logarithms, as PyTorch takes them; Keras takes rates.
+        full: whether to add Stirling's approximation of log(targets!) for targets above 1: targets log(targets) -
+            targets + log(2 pi targets) / 2.
+        epsilon: at least 0, added to a rate inside the logarithm; 1e-8 in PyTorch, 1e-7 in Keras, with which small
+            rates are wrong.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.poisson_nll`.
     """
 
     spec = staticmethod(probability.poisson_nll)
@@ -1057,12 +1213,16 @@ class PoissonNLLLoss(Criterion):
 class GaussianNLLLoss(Criterion):
     """Negative log-likelihood of targets that follow a normal distribution of predicted mean and variance.
 
-    Args:
-        predictions: predicted, (...).
-        targets: given, (...).
-        variances: predicted, (...).
+    - y_true: targets, (...).
+    - y_pred: predictions, variances, (N, 2, ...): several arrays stand on axis 1.
 
-    Formula, settings, errors and source: `isoloss.losses.probability.gaussian_nll`.
+    Args:
+        full: whether to add log(2 pi) / 2.
+        epsilon: greater than 0, what a variance counts for at least; the default is PyTorch's.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.gaussian_nll`.
     """
 
     spec = staticmethod(probability.gaussian_nll)
@@ -1087,12 +1247,15 @@ class GaussianNLLLoss(Criterion):
 class MarginRankingLoss(Criterion):
     """By how much one score fails to lead another by a margin; the pairwise hinge loss with margin=1.
 
-    Args:
-        scores_a: predicted, (...).
-        scores_b: predicted, (...).
-        target: given, (...); optional.
+    - y_true: target (optional), (...).
+    - y_pred: scores_a, scores_b, (N, 2, ...): several arrays stand on axis 1.
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.margin_ranking`.
+    Args:
+        margin: at least 0, the lead that is enough.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.margin_ranking`.
     """
 
     spec = staticmethod(ranking.margin_ranking)
@@ -1115,11 +1278,14 @@ class MarginRankingLoss(Criterion):
 class BPRLoss(Criterion):
     """Bayesian personalised ranking, which is also the pairwise logistic loss.
 
-    Args:
-        positive_scores: predicted, (...).
-        negative_scores: predicted, (...).
+    - y_true: not looked at; None will do.
+    - y_pred: positive_scores, negative_scores, (N, 2, ...): several arrays stand on axis 1.
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.bpr`.
+    Args:
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.bpr`.
     """
 
     spec = staticmethod(ranking.bpr)
@@ -1140,11 +1306,15 @@ class BPRLoss(Criterion):
 class ListNetLoss(Criterion):
     """ListNet: cross-entropy between the chances that each item of a list is the first, by relevance and by scores.
 
-    Args:
-        scores: predicted, (..., L).
-        relevance: given, (..., L).
+    - y_true: relevance, (..., L).
+    - y_pred: scores, (..., L).
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.listnet`.
+    Args:
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.listnet`.
     """
 
     spec = staticmethod(ranking.listnet)
@@ -1167,11 +1337,15 @@ class ListNetLoss(Criterion):
 class SoftmaxRankLoss(Criterion):
     """The softmax loss of a list: each item is looked for as often as its relevance says.
 
-    Args:
-        scores: predicted, (..., L).
-        relevance: given, (..., L).
+    - y_true: relevance, (..., L).
+    - y_pred: scores, (..., L).
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.softmax_rank`.
+    Args:
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.softmax_rank`.
     """
 
     spec = staticmethod(ranking.softmax_rank)
@@ -1192,13 +1366,22 @@ class SoftmaxRankLoss(Criterion):
 
 @keras.saving.register_keras_serializable(package="isoloss")
 class DiceLoss(Criterion):
-    """Dice loss: the part of a prediction and a target that the two do not have in common.
+    r"""Dice loss: the part of a prediction and a target that the two do not have in common.
+
+    - y_true: targets, (..., P).
+    - y_pred: probabilities, (..., P).
 
     Args:
-        probabilities: predicted, (..., P).
-        targets: given, (..., P).
+        squared: whether the sum of $p_i + t_i$ is that of $p_i^2 + t_i^2$, as in the paper and in MONAI with
+            squared_pred=True: the loss is then $\sum_i (p_i - t_i)^2$ by it, and 0 for targets between 0 and 1 that are
+            met. Without it, as most libraries have it, such targets are best met by 0 and 1.
+        smoothing: at least 0, in numerator and denominator. It is 1e-5 in MONAI, 0 in segmentation-models-pytorch and,
+            as it counts here, 2 in Optax; Keras adds 1e-7 to the denominator alone.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
 
-    Formula, settings, errors and source: `isoloss.losses.segmentation.dice`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.segmentation.dice`.
     """
 
     spec = staticmethod(segmentation.dice)
@@ -1225,11 +1408,15 @@ class DiceLoss(Criterion):
 class GeneralizedDiceLoss(Criterion):
     """Generalised Dice loss: one overlap of all classes, in which small ones count as much as large ones.
 
-    Args:
-        probabilities: predicted, (..., C, P).
-        targets: given, (..., C, P).
+    - y_true: targets, (..., C, P).
+    - y_pred: probabilities, (..., C, P).
 
-    Formula, settings, errors and source: `isoloss.losses.segmentation.generalized_dice`.
+    Args:
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.segmentation.generalized_dice`.
     """
 
     spec = staticmethod(segmentation.generalized_dice)
@@ -1252,11 +1439,20 @@ class GeneralizedDiceLoss(Criterion):
 class TverskyLoss(Criterion):
     """Tversky loss: Dice loss that tells what is found and not there from what is there and not found.
 
-    Args:
-        probabilities: predicted, (..., P).
-        targets: given, (..., P).
+    - y_true: targets, (..., P).
+    - y_pred: probabilities, (..., P).
 
-    Formula, settings, errors and source: `isoloss.losses.segmentation.tversky`.
+    Args:
+        alpha: at least 0, what false positives count for. With the defaults it is `dice`, whose smoothing is twice this
+            one's; the paper's best are 0.3 and 0.7. Keras up to 3.15.1 has alpha and beta exchanged.
+        beta: at least 0, what false negatives count for.
+        smoothing: at least 0, in numerator and denominator. It is 1e-5 in MONAI, 0 in segmentation-models-pytorch and 1
+            in Optax' dice_loss; Keras adds 1e-7 to the denominator alone.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.segmentation.tversky`.
     """
 
     spec = staticmethod(segmentation.tversky)
@@ -1285,11 +1481,15 @@ class TverskyLoss(Criterion):
 class HingeEmbeddingLoss(Criterion):
     """A distance that should be small, or by how much it fails to reach a margin.
 
-    Args:
-        distances: predicted, (...).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: distances, (...).
 
-    Formula, settings, errors and source: `isoloss.losses.metric.hinge_embedding`.
+    Args:
+        margin: at least 0, the distance that is enough.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.hinge_embedding`.
     """
 
     spec = staticmethod(metric.hinge_embedding)
@@ -1312,12 +1512,16 @@ class HingeEmbeddingLoss(Criterion):
 class CosineEmbeddingLoss(Criterion):
     """How far the cosine of two embeddings lies below 1, or above a margin.
 
-    Args:
-        embeddings_a: predicted, (..., D).
-        embeddings_b: predicted, (..., D).
-        targets: given, (...).
+    - y_true: targets, (...).
+    - y_pred: embeddings_a, embeddings_b, (N, 2, ..., D): several arrays stand on axis 1.
 
-    Formula, settings, errors and source: `isoloss.losses.metric.cosine_embedding`.
+    Args:
+        margin: from -1 to 1, the cosine that is small enough.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.cosine_embedding`.
     """
 
     spec = staticmethod(metric.cosine_embedding)
@@ -1342,12 +1546,19 @@ class CosineEmbeddingLoss(Criterion):
 class TripletMarginLoss(Criterion):
     """By how much an anchor's negative fails to be farther than its positive by a margin.
 
-    Args:
-        anchors: predicted, (..., D).
-        positives: predicted, (..., D).
-        negatives: predicted, (..., D).
+    - y_true: not looked at; None will do.
+    - y_pred: anchors, positives, negatives, (N, 3, ..., D): several arrays stand on axis 1.
 
-    Formula, settings, errors and source: `isoloss.losses.metric.triplet_margin`.
+    Args:
+        margin: at least 0, the lead that is enough.
+        p: 1 for the sum of absolute differences, 2 for the Euclidean distance. PyTorch adds 1e-6 to every difference
+            unless it is called with eps=0.
+        swap: take the negative's distance to the positive where that is less than to the anchor.
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.triplet_margin`.
     """
 
     spec = staticmethod(metric.triplet_margin)
@@ -1376,11 +1587,15 @@ class TripletMarginLoss(Criterion):
 class SimSiamLoss(Criterion):
     """SimSiam: minus the cosine of what one view predicts of another and what that is, which is held fast.
 
-    Args:
-        predictions: predicted, (..., D).
-        projections: given, (..., D).
+    - y_true: projections, (..., D).
+    - y_pred: predictions, (..., D).
 
-    Formula, settings, errors and source: `isoloss.losses.metric.simsiam`.
+    Args:
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.simsiam`.
     """
 
     spec = staticmethod(metric.simsiam)
@@ -1403,11 +1618,15 @@ class SimSiamLoss(Criterion):
 class BYOLLoss(Criterion):
     """BYOL: the squared distance of the directions of what one network predicts and what the other gives.
 
-    Args:
-        predictions: predicted, (..., D).
-        projections: given, (..., D).
+    - y_true: projections, (..., D).
+    - y_pred: predictions, (..., D).
 
-    Formula, settings, errors and source: `isoloss.losses.metric.byol`.
+    Args:
+        axis: the axis that rows lie along.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
+
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.byol`.
     """
 
     spec = staticmethod(metric.byol)
@@ -1428,14 +1647,21 @@ class BYOLLoss(Criterion):
 
 @keras.saving.register_keras_serializable(package="isoloss")
 class CircleLoss(Criterion):
-    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its optimum.
+    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its
+        optimum.
+
+    - y_true: labels, integers, (N,).
+    - y_pred: embeddings, (N, D).
 
     Args:
-        embeddings: predicted, (N, D).
-        labels: given, integers, (N,).
+        margin: from -1 to 1. The paper has 0.25 for faces and persons, 0.4 for fine-grained retrieval.
+        gamma: greater than 0; a number. The paper has 256 for faces, 128 for persons and 80 for fine-grained retrieval.
+            Keras and pytorch-metric-learning have 0.4 and 80, too.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.metric.circle`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.circle`.
     """
 
     spec = staticmethod(metric.circle)
@@ -1462,13 +1688,20 @@ class CircleLoss(Criterion):
 class InfoNCELoss(Criterion):
     """InfoNCE: each query against its own key, the other rows' keys and any further negatives.
 
+    - y_true: not looked at; None will do.
+    - y_pred: queries, keys, negatives (optional), (N, 2 or 3, D): several arrays stand on axis 1.
+
     Args:
-        queries: predicted, (N, D).
-        keys: predicted, (N, D).
-        negatives: predicted, (M, D); optional.
+        temperature: greater than 0; a number.
+        similarity: "cosine" or "dot".
+        decoupled: leave the positive out of the sum (Yeh et al.). The loss can then be negative.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.info_nce`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.info_nce`.
     """
 
     spec = staticmethod(contrastive.info_nce)
@@ -1499,12 +1732,18 @@ class InfoNCELoss(Criterion):
 class CLIPLoss(Criterion):
     """The loss of CLIP: each image among all texts, and each text among all images.
 
+    - y_true: not looked at; None will do.
+    - y_pred: image_embeddings, text_embeddings, (N, 2, D): several arrays stand on axis 1.
+
     Args:
-        image_embeddings: predicted, (N, D).
-        text_embeddings: predicted, (N, D).
+        temperature: greater than 0; a number.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.clip`.
     """
 
     spec = staticmethod(contrastive.clip)
@@ -1531,11 +1770,18 @@ class CLIPLoss(Criterion):
 class SimCSELoss(Criterion):
     """Unsupervised SimCSE: rows 2k and 2k + 1 are two views of one sentence, all other rows are negatives.
 
+    - y_true: not looked at; None will do.
+    - y_pred: embeddings, (N, 2, D): the views of a sample stand on axis 1.
+
     Args:
-        embeddings: predicted, (2N, D).
+        temperature: greater than 0; a number.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.simcse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.simcse`.
     """
 
     spec = staticmethod(contrastive.simcse)
@@ -1562,11 +1808,18 @@ class SimCSELoss(Criterion):
 class SupervisedSimCSELoss(Criterion):
     """Supervised SimCSE: rows 3k, 3k + 1 and 3k + 2 are a sentence, one it entails and one it contradicts.
 
+    - y_true: not looked at; None will do.
+    - y_pred: embeddings, (N, 3, D): the views of a sample stand on axis 1.
+
     Args:
-        embeddings: predicted, (3N, D).
+        temperature: greater than 0; a number.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
     """
 
     spec = staticmethod(contrastive.supervised_simcse)
@@ -1593,11 +1846,19 @@ class SupervisedSimCSELoss(Criterion):
 class NTXentLoss(Criterion):
     """NT-Xent, the loss of SimCLR: rows i and i + N are two views of sample i, rows of other samples are negatives.
 
+    - y_true: not looked at; None will do.
+    - y_pred: embeddings, (N, views, D): the views of a sample stand on axis 1.
+
     Args:
-        embeddings: predicted, (views*N, D).
+        temperature: greater than 0; a number.
+        views: at least 2, how many there are of each sample.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.nt_xent`.
     """
 
     spec = staticmethod(contrastive.nt_xent)
@@ -1626,11 +1887,19 @@ class NTXentLoss(Criterion):
 class DCLLoss(Criterion):
     """Decoupled contrastive learning: `nt_xent` without the positive in the sum, so that small batches learn as well.
 
+    - y_true: not looked at; None will do.
+    - y_pred: embeddings, (N, views, D): the views of a sample stand on axis 1.
+
     Args:
-        embeddings: predicted, (views*N, D).
+        temperature: greater than 0; a number.
+        views: at least 2, how many there are of each sample.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.dcl`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.dcl`.
     """
 
     spec = staticmethod(contrastive.dcl)
@@ -1659,12 +1928,16 @@ class DCLLoss(Criterion):
 class SupConLoss(Criterion):
     """Supervised contrastive loss: each row's positives are the other rows of its label, all of them in the sum.
 
+    - y_true: labels, integers, (N,).
+    - y_pred: embeddings, (N, D).
+
     Args:
-        embeddings: predicted, (N, D).
-        labels: given, integers, (N,).
+        temperature: greater than 0; a number.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.sup_con`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.sup_con`.
     """
 
     spec = staticmethod(contrastive.sup_con)
@@ -1689,12 +1962,17 @@ class SupConLoss(Criterion):
 class SigLIPLoss(Criterion):
     """The loss of SigLIP: of each image and each text by itself, whether they belong together.
 
+    - y_true: not looked at; None will do.
+    - y_pred: image_embeddings, text_embeddings, (N, 2, D): several arrays stand on axis 1.
+
     Args:
-        image_embeddings: predicted, (N, D).
-        text_embeddings: predicted, (N, D).
+        scale: greater than 0; a number.
+        bias: a number.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.siglip`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.siglip`.
     """
 
     spec = staticmethod(contrastive.siglip)
@@ -1721,12 +1999,19 @@ class SigLIPLoss(Criterion):
 class NPairsLoss(Criterion):
     """Multi-class N-pair loss: each anchor's own positive against those of all other anchors.
 
+    - y_true: not looked at; None will do.
+    - y_pred: anchors, positives, (N, 2, D): several arrays stand on axis 1.
+
     Args:
-        anchors: predicted, (N, D).
-        positives: predicted, (N, D).
+        temperature: greater than 0; a number.
+        similarity: "dot", as in the paper, or "cosine".
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.npairs`.
     """
 
     spec = staticmethod(contrastive.npairs)
@@ -1755,12 +2040,18 @@ class NPairsLoss(Criterion):
 class BarlowTwinsLoss(Criterion):
     """Barlow Twins: each feature agrees with itself across two views and with no other feature.
 
+    - y_true: not looked at; None will do.
+    - y_pred: embeddings_a, embeddings_b, (N, 2, D): several arrays stand on axis 1.
+
     Args:
-        embeddings_a: predicted, (N, D).
-        embeddings_b: predicted, (N, D).
+        off_diagonal_weight: at least 0.
+        scale: greater than 0, a factor of the whole; a number.
+        epsilon: at least 0.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.correlation.barlow_twins`.
     """
 
     spec = staticmethod(correlation.barlow_twins)
@@ -1789,12 +2080,18 @@ class BarlowTwinsLoss(Criterion):
 class SampleCorrelationLoss(Criterion):
     """Barlow Twins turned round: each sample agrees with itself across two views and with no other sample.
 
+    - y_true: not looked at; None will do.
+    - y_pred: embeddings_a, embeddings_b, (N, 2, D): several arrays stand on axis 1.
+
     Args:
-        embeddings_a: predicted, (N, D).
-        embeddings_b: predicted, (N, D).
+        off_diagonal_weight: at least 0.
+        scale: greater than 0, a factor of the whole; a number.
+        epsilon: at least 0.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.correlation.sample_correlation`.
     """
 
     spec = staticmethod(correlation.sample_correlation)
@@ -1823,12 +2120,21 @@ class SampleCorrelationLoss(Criterion):
 class VICRegLoss(Criterion):
     """VICReg: two views agree, each feature of each varies, and no two features of one vary together.
 
+    - y_true: not looked at; None will do.
+    - y_pred: embeddings_a, embeddings_b, (N, 2, D): several arrays stand on axis 1.
+
     Args:
-        embeddings_a: predicted, (N, D).
-        embeddings_b: predicted, (N, D).
+        invariance_weight: at least 0. The distance is a mean over D, too, as in the authors' code; the paper's equation
+            has the sum, with which D times this is meant.
+        variance_weight: at least 0, of the mean of both views, as in the authors' code, Lightly and pytorch-metric-
+            learning. The paper's equation and solo-learn have the sum: twice this, such as 50.
+        covariance_weight: at least 0.
+        epsilon: at least 0, added to a variance before its root is taken.
+        reduction: Keras' own; what each divides by, `isoloss.keras.Criterion` says.
+        name: of the loss, in Keras' logs.
         across_replicas: for workers that share a batch, see `isoloss.tensorflow.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.correlation.vicreg`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.correlation.vicreg`.
     """
 
     spec = staticmethod(correlation.vicreg)

@@ -103,7 +103,7 @@ def mse(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.mse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.mse`.
     """
     return call(
         regression.mse,
@@ -132,7 +132,7 @@ def mae(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.mae`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.mae`.
     """
     return call(
         regression.mae,
@@ -158,11 +158,12 @@ def huber(
     Args:
         predictions: predicted, (...).
         targets: given, (...).
+        delta: greater than 0, where the line begins; a number or a scalar array.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.huber`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.huber`.
     """
     return call(
         regression.huber,
@@ -191,7 +192,7 @@ def rmse(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
 
-    Formula, settings, errors and source: `isoloss.losses.regression.rmse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.rmse`.
     """
     return call(
         regression.rmse,
@@ -220,7 +221,7 @@ def log_cosh(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.log_cosh`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.log_cosh`.
     """
     return call(
         regression.log_cosh,
@@ -249,7 +250,7 @@ def half_mse(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.half_mse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.half_mse`.
     """
     return call(
         regression.half_mse,
@@ -275,11 +276,12 @@ def smooth_l1(
     Args:
         predictions: predicted, (...).
         targets: given, (...).
+        beta: at least 0, where the line begins; 0 makes it `mae`.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.smooth_l1`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.smooth_l1`.
     """
     return call(
         regression.smooth_l1,
@@ -305,11 +307,13 @@ def mape(
     Args:
         predictions: predicted, (...).
         targets: given, (...).
+        epsilon: greater than 0, what the size of a target counts for at least. The default is that of Keras, with which
+            a target of 0 gives a billion percent for an error of 1: give the smallest target that means something.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.mape`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.mape`.
     """
     return call(
         regression.mape,
@@ -338,7 +342,7 @@ def msle(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.msle`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.msle`.
     """
     return call(
         regression.msle,
@@ -364,11 +368,14 @@ def quantile(
     Args:
         predictions: predicted, (...).
         targets: given, (...).
+        quantile: between 0 and 1, a number or a scalar array: what a prediction that is too low costs for each unit;
+            one that is too high costs the rest to 1. The default makes it half of `mae`. An array is known to the
+            precision of its dtype, and the rest to 1 no better; so is a number in JAX, which traces it.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.quantile`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.quantile`.
     """
     return call(
         regression.quantile,
@@ -399,7 +406,7 @@ def cosine_distance(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.cosine_distance`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.cosine_distance`.
     """
     return call(
         regression.cosine_distance,
@@ -426,11 +433,12 @@ def binary_cross_entropy(
     Args:
         probabilities: predicted, (...).
         targets: given, (...).
+        epsilon: at least 0, added inside each logarithm. The loss is then a little less than 0 at its best.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.binary_cross_entropy`.
     """
     return call(
         classification.binary_cross_entropy,
@@ -456,12 +464,14 @@ def binary_cross_entropy_with_logits(
     Args:
         logits: predicted, (...).
         targets: given, (...).
-        pos_weight: given, (...); optional.
+        pos_weight: given, at least 0, what a target of 1 counts for beside one of 0: a number, or an array that
+            broadcasts to the shape of logits, such as one number for each of (..., C). 1 without it. The mean does not
+            divide by it, as in PyTorch.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy_with_logits`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.binary_cross_entropy_with_logits`.
     """
     return call(
         classification.binary_cross_entropy_with_logits,
@@ -490,13 +500,17 @@ def cross_entropy(
     Args:
         logits: predicted, (..., C).
         labels: given, integers, (...).
-        class_weights: given, (C,); optional.
+        label_smoothing: from 0 to 1, the part of the target spread evenly over all classes.
+        ignore_index: a label whose rows give 0 and do not count, as if masked. PyTorch's is -100 by default.
+        class_weights: given, (C,): each row's weight is that of its label. "mean" divides by the sum of these weights,
+            as PyTorch does; the smoothed part of a row is weighed by the row's label too, where PyTorch weighs it class
+            by class.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.classification.cross_entropy`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.cross_entropy`.
     """
     return call(
         classification.cross_entropy,
@@ -528,7 +542,7 @@ def soft_cross_entropy(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.classification.soft_cross_entropy`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.soft_cross_entropy`.
     """
     return call(
         classification.soft_cross_entropy,
@@ -557,13 +571,15 @@ def nll(
     Args:
         log_probabilities: predicted, (..., C).
         labels: given, integers, (...).
-        class_weights: given, (C,); optional.
+        ignore_index: a label whose rows give 0 and do not count, as if masked. PyTorch's is -100 by default.
+        class_weights: given, (C,): each row's weight is that of its label. "mean" divides by the sum of these weights,
+            as PyTorch does.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.classification.nll`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.nll`.
     """
     return call(
         classification.nll,
@@ -591,11 +607,14 @@ def binary_focal(
     Args:
         logits: predicted, (...).
         targets: given, (...).
+        gamma: at least 0, how quickly the sure ones fade; 0 gives `binary_cross_entropy_with_logits`.
+        alpha: from 0 to 1, what a target of 1 counts for, and 1 - alpha one of 0. None counts both as 1, the default in
+            Keras and Optax; torchvision's is 0.25, which the paper found best. The mean does not divide by it.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.binary_focal`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.binary_focal`.
     """
     return call(
         modulated.binary_focal,
@@ -623,13 +642,15 @@ def categorical_focal(
     Args:
         logits: predicted, (..., C).
         labels: given, integers, (...).
-        alpha: given, (C,); optional.
+        gamma: at least 0, how quickly the sure ones fade; 0 gives `cross_entropy`.
+        alpha: given, (C,), what each class counts for: 1 without it, where Keras has 0.25 for all. The mean does not
+            divide by it.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.categorical_focal`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.categorical_focal`.
     """
     return call(
         modulated.categorical_focal,
@@ -657,12 +678,14 @@ def poly1_cross_entropy(
     Args:
         logits: predicted, (..., C).
         labels: given, integers, (...).
+        epsilon: at least -1, which takes the first term away; 0 gives `cross_entropy`. The paper's choice for ImageNet,
+            and Optax's default, is 2.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.poly1_cross_entropy`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.poly1_cross_entropy`.
     """
     return call(
         modulated.poly1_cross_entropy,
@@ -690,12 +713,13 @@ def generalized_cross_entropy(
     Args:
         logits: predicted, (..., C).
         labels: given, integers, (...).
+        q: from 0, which gives `cross_entropy`, to 1, which gives 1 - p. The paper's is 0.7, Keras' 0.5.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.generalized_cross_entropy`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.generalized_cross_entropy`.
     """
     return call(
         modulated.generalized_cross_entropy,
@@ -725,7 +749,7 @@ def binary_sparsemax(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.sparsemax.binary_sparsemax`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.sparsemax.binary_sparsemax`.
     """
     return call(
         sparsemax.binary_sparsemax,
@@ -756,7 +780,7 @@ def multiclass_sparsemax(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.sparsemax.multiclass_sparsemax`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.sparsemax.multiclass_sparsemax`.
     """
     return call(
         sparsemax.multiclass_sparsemax,
@@ -786,7 +810,7 @@ def hinge(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.hinge`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.hinge`.
     """
     return call(
         margins.hinge,
@@ -815,7 +839,7 @@ def squared_hinge(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.squared_hinge`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.squared_hinge`.
     """
     return call(
         margins.squared_hinge,
@@ -844,7 +868,7 @@ def perceptron(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.perceptron`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.perceptron`.
     """
     return call(
         margins.perceptron,
@@ -873,7 +897,7 @@ def soft_margin(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.soft_margin`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.soft_margin`.
     """
     return call(
         margins.soft_margin,
@@ -900,12 +924,13 @@ def multiclass_hinge(
     Args:
         scores: predicted, (..., C).
         labels: given, integers, (...).
+        margin: at least 0, the lead that is enough.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multiclass_hinge`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multiclass_hinge`.
     """
     return call(
         margins.multiclass_hinge,
@@ -937,7 +962,7 @@ def multiclass_perceptron(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multiclass_perceptron`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multiclass_perceptron`.
     """
     return call(
         margins.multiclass_perceptron,
@@ -967,13 +992,16 @@ def multi_margin(
     Args:
         scores: predicted, (..., C).
         labels: given, integers, (...).
-        class_weights: given, (C,); optional.
+        p: 1 or 2, the power.
+        margin: at least 0, the lead that is enough.
+        class_weights: given, (C,): each row's weight is that of its label. "mean" divides by the sum of these weights,
+            where PyTorch divides by the number of rows.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multi_margin`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multi_margin`.
     """
     return call(
         margins.multi_margin,
@@ -1005,7 +1033,7 @@ def multilabel_margin(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multilabel_margin`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multilabel_margin`.
     """
     return call(
         margins.multilabel_margin,
@@ -1033,13 +1061,13 @@ def multilabel_soft_margin(
     Args:
         logits: predicted, (..., C).
         targets: given, (..., C).
-        class_weights: given, (C,); optional.
+        class_weights: given, (C,), at least 0: w. The sum is divided by C whatever they are, as in PyTorch.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multilabel_soft_margin`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multilabel_soft_margin`.
     """
     return call(
         margins.multilabel_soft_margin,
@@ -1067,12 +1095,13 @@ def kl_divergence(
     Args:
         log_probabilities: predicted, (..., C).
         targets: given, (..., C).
+        log_targets: whether targets, too, are logarithms of probabilities.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.probability.kl_divergence`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.kl_divergence`.
     """
     return call(
         probability.kl_divergence,
@@ -1100,12 +1129,13 @@ def jensen_shannon(
     Args:
         log_probabilities: predicted, (..., C).
         targets: given, (..., C).
+        log_targets: whether targets, too, are logarithms of probabilities.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.probability.jensen_shannon`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.jensen_shannon`.
     """
     return call(
         probability.jensen_shannon,
@@ -1137,7 +1167,7 @@ def generalized_kl(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.probability.generalized_kl`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.generalized_kl`.
     """
     return call(
         probability.generalized_kl,
@@ -1166,11 +1196,16 @@ def poisson_nll(
     Args:
         predictions: predicted, (...).
         targets: given, (...).
+        log_input: whether the predictions are logarithms, as PyTorch takes them; Keras takes rates.
+        full: whether to add Stirling's approximation of log(targets!) for targets above 1: targets log(targets) -
+            targets + log(2 pi targets) / 2.
+        epsilon: at least 0, added to a rate inside the logarithm; 1e-8 in PyTorch, 1e-7 in Keras, with which small
+            rates are wrong.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.probability.poisson_nll`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.poisson_nll`.
     """
     return call(
         probability.poisson_nll,
@@ -1199,11 +1234,13 @@ def gaussian_nll(
         predictions: predicted, (...).
         targets: given, (...).
         variances: predicted, (...).
+        full: whether to add log(2 pi) / 2.
+        epsilon: greater than 0, what a variance counts for at least; the default is PyTorch's.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.probability.gaussian_nll`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.gaussian_nll`.
     """
     return call(
         probability.gaussian_nll,
@@ -1231,11 +1268,12 @@ def margin_ranking(
         scores_a: predicted, (...).
         scores_b: predicted, (...).
         target: given, (...); optional.
+        margin: at least 0, the lead that is enough.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.margin_ranking`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.margin_ranking`.
     """
     return call(
         ranking.margin_ranking,
@@ -1264,7 +1302,7 @@ def bpr(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.bpr`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.bpr`.
     """
     return call(
         ranking.bpr,
@@ -1295,7 +1333,7 @@ def listnet(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.listnet`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.listnet`.
     """
     return call(
         ranking.listnet,
@@ -1327,7 +1365,7 @@ def softmax_rank(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.softmax_rank`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.softmax_rank`.
     """
     return call(
         ranking.softmax_rank,
@@ -1351,17 +1389,22 @@ def dice(
     weights: Any | None = None,
     reduction: Reduction = "mean",
 ) -> Any:
-    """Dice loss: the part of a prediction and a target that the two do not have in common.
+    r"""Dice loss: the part of a prediction and a target that the two do not have in common.
 
     Args:
         probabilities: predicted, (..., P).
         targets: given, (..., P).
+        squared: whether the sum of $p_i + t_i$ is that of $p_i^2 + t_i^2$, as in the paper and in MONAI with
+            squared_pred=True: the loss is then $\sum_i (p_i - t_i)^2$ by it, and 0 for targets between 0 and 1 that are
+            met. Without it, as most libraries have it, such targets are best met by 0 and 1.
+        smoothing: at least 0, in numerator and denominator. It is 1e-5 in MONAI, 0 in segmentation-models-pytorch and,
+            as it counts here, 2 in Optax; Keras adds 1e-7 to the denominator alone.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.segmentation.dice`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.segmentation.dice`.
     """
     return call(
         segmentation.dice,
@@ -1393,7 +1436,7 @@ def generalized_dice(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.segmentation.generalized_dice`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.segmentation.generalized_dice`.
     """
     return call(
         segmentation.generalized_dice,
@@ -1423,12 +1466,17 @@ def tversky(
     Args:
         probabilities: predicted, (..., P).
         targets: given, (..., P).
+        alpha: at least 0, what false positives count for. With the defaults it is `dice`, whose smoothing is twice this
+            one's; the paper's best are 0.3 and 0.7. Keras up to 3.15.1 has alpha and beta exchanged.
+        beta: at least 0, what false negatives count for.
+        smoothing: at least 0, in numerator and denominator. It is 1e-5 in MONAI, 0 in segmentation-models-pytorch and 1
+            in Optax' dice_loss; Keras adds 1e-7 to the denominator alone.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.segmentation.tversky`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.segmentation.tversky`.
     """
     return call(
         segmentation.tversky,
@@ -1455,11 +1503,12 @@ def hinge_embedding(
     Args:
         distances: predicted, (...).
         targets: given, (...).
+        margin: at least 0, the distance that is enough.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.metric.hinge_embedding`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.hinge_embedding`.
     """
     return call(
         metric.hinge_embedding,
@@ -1488,12 +1537,13 @@ def cosine_embedding(
         embeddings_a: predicted, (..., D).
         embeddings_b: predicted, (..., D).
         targets: given, (...).
+        margin: from -1 to 1, the cosine that is small enough.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.metric.cosine_embedding`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.cosine_embedding`.
     """
     return call(
         metric.cosine_embedding,
@@ -1525,12 +1575,16 @@ def triplet_margin(
         anchors: predicted, (..., D).
         positives: predicted, (..., D).
         negatives: predicted, (..., D).
+        margin: at least 0, the lead that is enough.
+        p: 1 for the sum of absolute differences, 2 for the Euclidean distance. PyTorch adds 1e-6 to every difference
+            unless it is called with eps=0.
+        swap: take the negative's distance to the positive where that is less than to the anchor.
         axis: the axis that rows lie along.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.metric.triplet_margin`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.triplet_margin`.
     """
     return call(
         metric.triplet_margin,
@@ -1562,7 +1616,7 @@ def simsiam(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.metric.simsiam`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.simsiam`.
     """
     return call(
         metric.simsiam,
@@ -1594,7 +1648,7 @@ def byol(
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.metric.byol`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.byol`.
     """
     return call(
         metric.byol,
@@ -1617,16 +1671,20 @@ def circle(
     weights: Any | None = None,
     reduction: Reduction = "mean",
 ) -> Any:
-    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its optimum.
+    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its
+        optimum.
 
     Args:
         embeddings: predicted, (N, D).
         labels: given, integers, (N,).
+        margin: from -1 to 1. The paper has 0.25 for faces and persons, 0.4 for fine-grained retrieval.
+        gamma: greater than 0; a number or a learnable scalar. The paper has 256 for faces, 128 for persons and 80 for
+            fine-grained retrieval. Keras and pytorch-metric-learning have 0.4 and 80, too.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.metric.circle`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.circle`.
     """
     return call(
         metric.circle,
@@ -1657,11 +1715,16 @@ def info_nce(
         queries: predicted, (N, D).
         keys: predicted, (N, D).
         negatives: predicted, (M, D); optional.
+        temperature: greater than 0; a number or a learnable scalar.
+        similarity: "cosine" or "dot".
+        decoupled: leave the positive out of the sum (Yeh et al.). The loss can then be negative.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.info_nce`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.info_nce`.
     """
     return call(
         contrastive.info_nce,
@@ -1688,11 +1751,14 @@ def clip(
     Args:
         image_embeddings: predicted, (N, D).
         text_embeddings: predicted, (N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.clip`.
     """
     return call(
         contrastive.clip,
@@ -1717,11 +1783,14 @@ def simcse(
 
     Args:
         embeddings: predicted, (2N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.simcse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.simcse`.
     """
     return call(
         contrastive.simcse,
@@ -1746,11 +1815,14 @@ def supervised_simcse(
 
     Args:
         embeddings: predicted, (3N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
     """
     return call(
         contrastive.supervised_simcse,
@@ -1776,11 +1848,15 @@ def nt_xent(
 
     Args:
         embeddings: predicted, (views*N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        views: at least 2, how many there are of each sample.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.nt_xent`.
     """
     return call(
         contrastive.nt_xent,
@@ -1806,11 +1882,15 @@ def dcl(
 
     Args:
         embeddings: predicted, (views*N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        views: at least 2, how many there are of each sample.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.dcl`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.dcl`.
     """
     return call(
         contrastive.dcl,
@@ -1836,11 +1916,12 @@ def sup_con(
     Args:
         embeddings: predicted, (N, D).
         labels: given, integers, (N,).
+        temperature: greater than 0; a number or a learnable scalar.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.sup_con`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.sup_con`.
     """
     return call(
         contrastive.sup_con,
@@ -1867,11 +1948,13 @@ def siglip(
     Args:
         image_embeddings: predicted, (N, D).
         text_embeddings: predicted, (N, D).
+        scale: greater than 0; a number or a learnable scalar.
+        bias: a number or a learnable scalar.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.siglip`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.siglip`.
     """
     return call(
         contrastive.siglip,
@@ -1899,11 +1982,15 @@ def npairs(
     Args:
         anchors: predicted, (N, D).
         positives: predicted, (N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        similarity: "dot", as in the paper, or "cosine".
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
         where: True for what counts; of the shape of the values or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.npairs`.
     """
     return call(
         contrastive.npairs,
@@ -1931,11 +2018,14 @@ def barlow_twins(
     Args:
         embeddings_a: predicted, (N, D).
         embeddings_b: predicted, (N, D).
+        off_diagonal_weight: at least 0.
+        scale: greater than 0, a factor of the whole; a number or a learnable scalar.
+        epsilon: at least 0.
         where: True for what counts; of the shape of the elements or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
 
-    Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.correlation.barlow_twins`.
     """
     return call(
         correlation.barlow_twins,
@@ -1963,11 +2053,14 @@ def sample_correlation(
     Args:
         embeddings_a: predicted, (N, D).
         embeddings_b: predicted, (N, D).
+        off_diagonal_weight: at least 0.
+        scale: greater than 0, a factor of the whole; a number or a learnable scalar.
+        epsilon: at least 0.
         where: True for what counts; of the shape of the elements or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
 
-    Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.correlation.sample_correlation`.
     """
     return call(
         correlation.sample_correlation,
@@ -1996,11 +2089,17 @@ def vicreg(
     Args:
         embeddings_a: predicted, (N, D).
         embeddings_b: predicted, (N, D).
+        invariance_weight: at least 0. The distance is a mean over D, too, as in the authors' code; the paper's equation
+            has the sum, with which D times this is meant.
+        variance_weight: at least 0, of the mean of both views, as in the authors' code, Lightly and pytorch-metric-
+            learning. The paper's equation and solo-learn have the sum: twice this, such as 50.
+        covariance_weight: at least 0.
+        epsilon: at least 0, added to a variance before its root is taken.
         where: True for what counts; of the shape of the elements or of their leading axes.
         weights: what it counts for, likewise; not negative.
         reduction: "mean" and nothing else.
 
-    Formula, settings, errors and source: `isoloss.losses.correlation.vicreg`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.correlation.vicreg`.
     """
     return call(
         correlation.vicreg,
@@ -2027,11 +2126,14 @@ def nt_xent_logits(
 
     Args:
         embeddings: predicted, (views*N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        views: at least 2. With more than two, the rows stand (views - 1) times over: against the next view, then
+            against the one after it.
 
     Returns:
         logits, labels.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent_logits`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.nt_xent_logits`.
     """
     return call(
         contrastive.nt_xent_logits,

@@ -93,10 +93,9 @@ class MSELoss(Criterion):
     """Squared error.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.mse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.mse`.
     """
 
     spec = staticmethod(regression.mse)
@@ -118,6 +117,14 @@ class MSELoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -125,10 +132,9 @@ class MAELoss(Criterion):
     """Absolute error.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.mae`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.mae`.
     """
 
     spec = staticmethod(regression.mae)
@@ -150,6 +156,14 @@ class MAELoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -157,10 +171,10 @@ class HuberLoss(Criterion):
     """Half the squared error up to delta, and a straight line of slope delta from there.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+        delta: greater than 0, where the line begins; a number or a scalar array.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.huber`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.huber`.
     """
 
     spec = staticmethod(regression.huber)
@@ -184,6 +198,14 @@ class HuberLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -191,10 +213,9 @@ class RMSELoss(Criterion):
     """Root of the mean squared error: one number for the whole batch.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+        reduction: "mean" and nothing else.
 
-    Formula, settings, errors and source: `isoloss.losses.regression.rmse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.rmse`.
     """
 
     spec = staticmethod(regression.rmse)
@@ -216,6 +237,14 @@ class RMSELoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the elements or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -223,10 +252,9 @@ class LogCoshLoss(Criterion):
     """Logarithm of the hyperbolic cosine of the error: a square near 0, an absolute value far from it.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.log_cosh`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.log_cosh`.
     """
 
     spec = staticmethod(regression.log_cosh)
@@ -248,6 +276,14 @@ class LogCoshLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -255,10 +291,9 @@ class HalfMSELoss(Criterion):
     """Half the squared error, whose slope is the error itself; Optax calls it l2_loss.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.half_mse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.half_mse`.
     """
 
     spec = staticmethod(regression.half_mse)
@@ -280,6 +315,14 @@ class HalfMSELoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -287,10 +330,10 @@ class SmoothL1Loss(Criterion):
     """Absolute error whose tip is a square: `huber` with delta=beta, divided by beta.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+        beta: at least 0, where the line begins; 0 makes it `mae`.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.smooth_l1`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.smooth_l1`.
     """
 
     spec = staticmethod(regression.smooth_l1)
@@ -314,6 +357,14 @@ class SmoothL1Loss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -321,10 +372,11 @@ class MAPELoss(Criterion):
     """Absolute error in percent of the target.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+        epsilon: greater than 0, what the size of a target counts for at least. The default is that of Keras, with which
+            a target of 0 gives a billion percent for an error of 1: give the smallest target that means something.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.mape`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.mape`.
     """
 
     spec = staticmethod(regression.mape)
@@ -348,6 +400,14 @@ class MAPELoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -355,10 +415,9 @@ class MSLELoss(Criterion):
     """Squared error of the logarithms of one more: it sees by which part of itself a number is off.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.msle`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.msle`.
     """
 
     spec = staticmethod(regression.msle)
@@ -380,6 +439,14 @@ class MSLELoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -387,10 +454,12 @@ class QuantileLoss(Criterion):
     """Pinball loss, least where the prediction is that quantile of the targets.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+        quantile: between 0 and 1, a number or a scalar array: what a prediction that is too low costs for each unit;
+            one that is too high costs the rest to 1. The default makes it half of `mae`. An array is known to the
+            precision of its dtype, and the rest to 1 no better; so is a number in JAX, which traces it.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.quantile`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.quantile`.
     """
 
     spec = staticmethod(regression.quantile)
@@ -414,6 +483,14 @@ class QuantileLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -421,10 +498,10 @@ class CosineDistanceLoss(Criterion):
     """One less the cosine between two rows: 0 for one direction, 1 for a right angle, 2 for opposite ones.
 
     Args:
-        predictions: predicted, (..., D).
-        targets: given, (..., D).
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.regression.cosine_distance`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.regression.cosine_distance`.
     """
 
     spec = staticmethod(regression.cosine_distance)
@@ -448,6 +525,14 @@ class CosineDistanceLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (..., D).
+            targets: given, (..., D).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -455,10 +540,10 @@ class BinaryCrossEntropyLoss(Criterion):
     """Binary cross-entropy of probabilities; of logits, `binary_cross_entropy_with_logits` is the more accurate one.
 
     Args:
-        probabilities: predicted, (...).
-        targets: given, (...).
+        epsilon: at least 0, added inside each logarithm. The loss is then a little less than 0 at its best.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.binary_cross_entropy`.
     """
 
     spec = staticmethod(classification.binary_cross_entropy)
@@ -482,6 +567,14 @@ class BinaryCrossEntropyLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            probabilities: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"probabilities": probabilities, "targets": targets}, where, weights)
 
 
@@ -489,11 +582,12 @@ class BinaryCrossEntropyWithLogitsLoss(Criterion):
     """Binary cross-entropy of logits, right for confident predictions too.
 
     Args:
-        logits: predicted, (...).
-        targets: given, (...).
-        pos_weight: given, (...); optional.
+        pos_weight: given, at least 0, what a target of 1 counts for beside one of 0: a number, or an array that
+            broadcasts to the shape of logits, such as one number for each of (..., C). 1 without it. The mean does not
+            divide by it, as in PyTorch.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.classification.binary_cross_entropy_with_logits`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.binary_cross_entropy_with_logits`.
     """
 
     spec = staticmethod(classification.binary_cross_entropy_with_logits)
@@ -517,6 +611,14 @@ class BinaryCrossEntropyWithLogitsLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            logits: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"logits": logits, "targets": targets}, where, weights)
 
 
@@ -524,11 +626,15 @@ class CrossEntropyLoss(Criterion):
     """Softmax cross-entropy with integer labels.
 
     Args:
-        logits: predicted, (..., C).
-        labels: given, integers, (...).
-        class_weights: given, (C,); optional.
+        label_smoothing: from 0 to 1, the part of the target spread evenly over all classes.
+        ignore_index: a label whose rows give 0 and do not count, as if masked. PyTorch's is -100 by default.
+        class_weights: given, (C,): each row's weight is that of its label. "mean" divides by the sum of these weights,
+            as PyTorch does; the smoothed part of a row is weighed by the row's label too, where PyTorch weighs it class
+            by class.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.classification.cross_entropy`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.cross_entropy`.
     """
 
     spec = staticmethod(classification.cross_entropy)
@@ -558,6 +664,14 @@ class CrossEntropyLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            logits: predicted, (..., C).
+            labels: given, integers, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"logits": logits, "labels": labels}, where, weights)
 
 
@@ -565,10 +679,10 @@ class SoftCrossEntropyLoss(Criterion):
     """Softmax cross-entropy with a target for each class.
 
     Args:
-        logits: predicted, (..., C).
-        targets: given, (..., C).
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.classification.soft_cross_entropy`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.soft_cross_entropy`.
     """
 
     spec = staticmethod(classification.soft_cross_entropy)
@@ -592,6 +706,14 @@ class SoftCrossEntropyLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            logits: predicted, (..., C).
+            targets: given, (..., C).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"logits": logits, "targets": targets}, where, weights)
 
 
@@ -599,11 +721,13 @@ class NLLLoss(Criterion):
     """Negative log-likelihood of integer labels; of logits, `cross_entropy` is the more accurate one.
 
     Args:
-        log_probabilities: predicted, (..., C).
-        labels: given, integers, (...).
-        class_weights: given, (C,); optional.
+        ignore_index: a label whose rows give 0 and do not count, as if masked. PyTorch's is -100 by default.
+        class_weights: given, (C,): each row's weight is that of its label. "mean" divides by the sum of these weights,
+            as PyTorch does.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.classification.nll`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.classification.nll`.
     """
 
     spec = staticmethod(classification.nll)
@@ -631,6 +755,14 @@ class NLLLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            log_probabilities: predicted, (..., C).
+            labels: given, integers, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"log_probabilities": log_probabilities, "labels": labels}, where, weights)
 
 
@@ -638,10 +770,12 @@ class BinaryFocalLoss(Criterion):
     """Focal loss of two classes: binary cross-entropy in which what is nearly right counts for little.
 
     Args:
-        logits: predicted, (...).
-        targets: given, (...).
+        gamma: at least 0, how quickly the sure ones fade; 0 gives `binary_cross_entropy_with_logits`.
+        alpha: from 0 to 1, what a target of 1 counts for, and 1 - alpha one of 0. None counts both as 1, the default in
+            Keras and Optax; torchvision's is 0.25, which the paper found best. The mean does not divide by it.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.binary_focal`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.binary_focal`.
     """
 
     spec = staticmethod(modulated.binary_focal)
@@ -667,6 +801,14 @@ class BinaryFocalLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            logits: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"logits": logits, "targets": targets}, where, weights)
 
 
@@ -674,11 +816,13 @@ class CategoricalFocalLoss(Criterion):
     """Focal loss of classes: softmax cross-entropy in which what is nearly right counts for little.
 
     Args:
-        logits: predicted, (..., C).
-        labels: given, integers, (...).
-        alpha: given, (C,); optional.
+        gamma: at least 0, how quickly the sure ones fade; 0 gives `cross_entropy`.
+        alpha: given, (C,), what each class counts for: 1 without it, where Keras has 0.25 for all. The mean does not
+            divide by it.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.categorical_focal`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.categorical_focal`.
     """
 
     spec = staticmethod(modulated.categorical_focal)
@@ -706,6 +850,14 @@ class CategoricalFocalLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            logits: predicted, (..., C).
+            labels: given, integers, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"logits": logits, "labels": labels}, where, weights)
 
 
@@ -713,10 +865,12 @@ class Poly1CrossEntropyLoss(Criterion):
     """Softmax cross-entropy with another weight for the first term of its expansion in 1 - p.
 
     Args:
-        logits: predicted, (..., C).
-        labels: given, integers, (...).
+        epsilon: at least -1, which takes the first term away; 0 gives `cross_entropy`. The paper's choice for ImageNet,
+            and Optax's default, is 2.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.poly1_cross_entropy`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.poly1_cross_entropy`.
     """
 
     spec = staticmethod(modulated.poly1_cross_entropy)
@@ -742,6 +896,14 @@ class Poly1CrossEntropyLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            logits: predicted, (..., C).
+            labels: given, integers, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"logits": logits, "labels": labels}, where, weights)
 
 
@@ -749,10 +911,11 @@ class GeneralizedCrossEntropyLoss(Criterion):
     """Generalised cross-entropy, which wrong labels mislead less: between cross-entropy and mean absolute error.
 
     Args:
-        logits: predicted, (..., C).
-        labels: given, integers, (...).
+        q: from 0, which gives `cross_entropy`, to 1, which gives 1 - p. The paper's is 0.7, Keras' 0.5.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.modulated.generalized_cross_entropy`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.modulated.generalized_cross_entropy`.
     """
 
     spec = staticmethod(modulated.generalized_cross_entropy)
@@ -778,6 +941,14 @@ class GeneralizedCrossEntropyLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            logits: predicted, (..., C).
+            labels: given, integers, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"logits": logits, "labels": labels}, where, weights)
 
 
@@ -785,10 +956,9 @@ class BinarySparsemaxLoss(Criterion):
     """Sparsemax loss of two classes: a square near the target, a straight line far from it, 0 from a lead of 1.
 
     Args:
-        logits: predicted, (...).
-        targets: given, (...).
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.sparsemax.binary_sparsemax`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.sparsemax.binary_sparsemax`.
     """
 
     spec = staticmethod(sparsemax.binary_sparsemax)
@@ -810,6 +980,14 @@ class BinarySparsemaxLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            logits: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"logits": logits, "targets": targets}, where, weights)
 
 
@@ -817,10 +995,10 @@ class MulticlassSparsemaxLoss(Criterion):
     """Sparsemax loss with integer labels: 0 once the label leads all other classes by 1.
 
     Args:
-        logits: predicted, (..., C).
-        labels: given, integers, (...).
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.sparsemax.multiclass_sparsemax`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.sparsemax.multiclass_sparsemax`.
     """
 
     spec = staticmethod(sparsemax.multiclass_sparsemax)
@@ -844,6 +1022,14 @@ class MulticlassSparsemaxLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            logits: predicted, (..., C).
+            labels: given, integers, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"logits": logits, "labels": labels}, where, weights)
 
 
@@ -851,10 +1037,9 @@ class HingeLoss(Criterion):
     """By how much a score fails to lie on its side of 0 by 1.
 
     Args:
-        scores: predicted, (...).
-        targets: given, (...).
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.hinge`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.hinge`.
     """
 
     spec = staticmethod(margins.hinge)
@@ -876,6 +1061,14 @@ class HingeLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            scores: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"scores": scores, "targets": targets}, where, weights)
 
 
@@ -883,10 +1076,9 @@ class SquaredHingeLoss(Criterion):
     """The square of the hinge loss, which has no kink.
 
     Args:
-        scores: predicted, (...).
-        targets: given, (...).
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.squared_hinge`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.squared_hinge`.
     """
 
     spec = staticmethod(margins.squared_hinge)
@@ -908,6 +1100,14 @@ class SquaredHingeLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            scores: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"scores": scores, "targets": targets}, where, weights)
 
 
@@ -915,10 +1115,9 @@ class PerceptronLoss(Criterion):
     """How far a score lies on the wrong side of 0.
 
     Args:
-        scores: predicted, (...).
-        targets: given, (...).
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.perceptron`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.perceptron`.
     """
 
     spec = staticmethod(margins.perceptron)
@@ -940,6 +1139,14 @@ class PerceptronLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            scores: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"scores": scores, "targets": targets}, where, weights)
 
 
@@ -947,10 +1154,9 @@ class SoftMarginLoss(Criterion):
     """Logistic loss: binary cross-entropy of logits, with targets of 1 and -1.
 
     Args:
-        logits: predicted, (...).
-        targets: given, (...).
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.soft_margin`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.soft_margin`.
     """
 
     spec = staticmethod(margins.soft_margin)
@@ -972,6 +1178,14 @@ class SoftMarginLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            logits: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"logits": logits, "targets": targets}, where, weights)
 
 
@@ -979,10 +1193,11 @@ class MulticlassHingeLoss(Criterion):
     """By how much the label's score fails to lead every other class by a margin.
 
     Args:
-        scores: predicted, (..., C).
-        labels: given, integers, (...).
+        margin: at least 0, the lead that is enough.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multiclass_hinge`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multiclass_hinge`.
     """
 
     spec = staticmethod(margins.multiclass_hinge)
@@ -1008,6 +1223,14 @@ class MulticlassHingeLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            scores: predicted, (..., C).
+            labels: given, integers, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"scores": scores, "labels": labels}, where, weights)
 
 
@@ -1015,10 +1238,10 @@ class MulticlassPerceptronLoss(Criterion):
     """By how much the label's score trails the best: the multiclass hinge loss with margin 0.
 
     Args:
-        scores: predicted, (..., C).
-        labels: given, integers, (...).
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multiclass_perceptron`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multiclass_perceptron`.
     """
 
     spec = staticmethod(margins.multiclass_perceptron)
@@ -1042,6 +1265,14 @@ class MulticlassPerceptronLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            scores: predicted, (..., C).
+            labels: given, integers, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"scores": scores, "labels": labels}, where, weights)
 
 
@@ -1049,11 +1280,14 @@ class MultiMarginLoss(Criterion):
     """By how much the label's score fails to lead each of the other classes by a margin.
 
     Args:
-        scores: predicted, (..., C).
-        labels: given, integers, (...).
-        class_weights: given, (C,); optional.
+        p: 1 or 2, the power.
+        margin: at least 0, the lead that is enough.
+        class_weights: given, (C,): each row's weight is that of its label. "mean" divides by the sum of these weights,
+            where PyTorch divides by the number of rows.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multi_margin`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multi_margin`.
     """
 
     spec = staticmethod(margins.multi_margin)
@@ -1083,6 +1317,14 @@ class MultiMarginLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            scores: predicted, (..., C).
+            labels: given, integers, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"scores": scores, "labels": labels}, where, weights)
 
 
@@ -1090,10 +1332,10 @@ class MultiLabelMarginLoss(Criterion):
     """By how much the scores of a row's classes fail to lead those of all others by 1.
 
     Args:
-        scores: predicted, (..., C).
-        targets: given, (..., C).
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multilabel_margin`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multilabel_margin`.
     """
 
     spec = staticmethod(margins.multilabel_margin)
@@ -1117,6 +1359,14 @@ class MultiLabelMarginLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            scores: predicted, (..., C).
+            targets: given, (..., C).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"scores": scores, "targets": targets}, where, weights)
 
 
@@ -1124,11 +1374,11 @@ class MultiLabelSoftMarginLoss(Criterion):
     """The mean over classes of `binary_cross_entropy_with_logits`, each class being in or out by itself.
 
     Args:
-        logits: predicted, (..., C).
-        targets: given, (..., C).
-        class_weights: given, (C,); optional.
+        class_weights: given, (C,), at least 0: w. The sum is divided by C whatever they are, as in PyTorch.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.margins.multilabel_soft_margin`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.margins.multilabel_soft_margin`.
     """
 
     spec = staticmethod(margins.multilabel_soft_margin)
@@ -1154,6 +1404,14 @@ class MultiLabelSoftMarginLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            logits: predicted, (..., C).
+            targets: given, (..., C).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"logits": logits, "targets": targets}, where, weights)
 
 
@@ -1161,10 +1419,11 @@ class KLDivergenceLoss(Criterion):
     """Kullback-Leibler divergence of the targets' distribution from the predicted one.
 
     Args:
-        log_probabilities: predicted, (..., C).
-        targets: given, (..., C).
+        log_targets: whether targets, too, are logarithms of probabilities.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.probability.kl_divergence`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.kl_divergence`.
     """
 
     spec = staticmethod(probability.kl_divergence)
@@ -1190,6 +1449,14 @@ class KLDivergenceLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            log_probabilities: predicted, (..., C).
+            targets: given, (..., C).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"log_probabilities": log_probabilities, "targets": targets}, where, weights)
 
 
@@ -1197,10 +1464,11 @@ class JensenShannonLoss(Criterion):
     """Jensen-Shannon divergence: how far two distributions are from their mean. It is symmetric, and at most log 2.
 
     Args:
-        log_probabilities: predicted, (..., C).
-        targets: given, (..., C).
+        log_targets: whether targets, too, are logarithms of probabilities.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.probability.jensen_shannon`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.jensen_shannon`.
     """
 
     spec = staticmethod(probability.jensen_shannon)
@@ -1226,6 +1494,14 @@ class JensenShannonLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            log_probabilities: predicted, (..., C).
+            targets: given, (..., C).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"log_probabilities": log_probabilities, "targets": targets}, where, weights)
 
 
@@ -1233,10 +1509,10 @@ class GeneralizedKLLoss(Criterion):
     """Kullback-Leibler divergence of numbers that need not sum to 1: no class contributes less than 0.
 
     Args:
-        log_predictions: predicted, (..., C).
-        targets: given, (..., C).
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.probability.generalized_kl`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.generalized_kl`.
     """
 
     spec = staticmethod(probability.generalized_kl)
@@ -1260,6 +1536,14 @@ class GeneralizedKLLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            log_predictions: predicted, (..., C).
+            targets: given, (..., C).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"log_predictions": log_predictions, "targets": targets}, where, weights)
 
 
@@ -1267,10 +1551,14 @@ class PoissonNLLLoss(Criterion):
     """Negative log-likelihood of counts that follow a Poisson distribution of a predicted rate.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
+        log_input: whether the predictions are logarithms, as PyTorch takes them; Keras takes rates.
+        full: whether to add Stirling's approximation of log(targets!) for targets above 1: targets log(targets) -
+            targets + log(2 pi targets) / 2.
+        epsilon: at least 0, added to a rate inside the logarithm; 1e-8 in PyTorch, 1e-7 in Keras, with which small
+            rates are wrong.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.probability.poisson_nll`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.poisson_nll`.
     """
 
     spec = staticmethod(probability.poisson_nll)
@@ -1298,6 +1586,14 @@ class PoissonNLLLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets}, where, weights)
 
 
@@ -1305,11 +1601,11 @@ class GaussianNLLLoss(Criterion):
     """Negative log-likelihood of targets that follow a normal distribution of predicted mean and variance.
 
     Args:
-        predictions: predicted, (...).
-        targets: given, (...).
-        variances: predicted, (...).
+        full: whether to add log(2 pi) / 2.
+        epsilon: greater than 0, what a variance counts for at least; the default is PyTorch's.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.probability.gaussian_nll`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.probability.gaussian_nll`.
     """
 
     spec = staticmethod(probability.gaussian_nll)
@@ -1336,6 +1632,15 @@ class GaussianNLLLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (...).
+            targets: given, (...).
+            variances: predicted, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "targets": targets, "variances": variances}, where, weights)
 
 
@@ -1343,11 +1648,10 @@ class MarginRankingLoss(Criterion):
     """By how much one score fails to lead another by a margin; the pairwise hinge loss with margin=1.
 
     Args:
-        scores_a: predicted, (...).
-        scores_b: predicted, (...).
-        target: given, (...); optional.
+        margin: at least 0, the lead that is enough.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.margin_ranking`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.margin_ranking`.
     """
 
     spec = staticmethod(ranking.margin_ranking)
@@ -1372,6 +1676,15 @@ class MarginRankingLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            scores_a: predicted, (...).
+            scores_b: predicted, (...).
+            target: given, (...); optional.
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"scores_a": scores_a, "scores_b": scores_b, "target": target}, where, weights)
 
 
@@ -1379,10 +1692,9 @@ class BPRLoss(Criterion):
     """Bayesian personalised ranking, which is also the pairwise logistic loss.
 
     Args:
-        positive_scores: predicted, (...).
-        negative_scores: predicted, (...).
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.bpr`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.bpr`.
     """
 
     spec = staticmethod(ranking.bpr)
@@ -1404,6 +1716,14 @@ class BPRLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            positive_scores: predicted, (...).
+            negative_scores: predicted, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"positive_scores": positive_scores, "negative_scores": negative_scores}, where, weights)
 
 
@@ -1411,10 +1731,10 @@ class ListNetLoss(Criterion):
     """ListNet: cross-entropy between the chances that each item of a list is the first, by relevance and by scores.
 
     Args:
-        scores: predicted, (..., L).
-        relevance: given, (..., L).
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.listnet`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.listnet`.
     """
 
     spec = staticmethod(ranking.listnet)
@@ -1438,6 +1758,14 @@ class ListNetLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            scores: predicted, (..., L).
+            relevance: given, (..., L).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"scores": scores, "relevance": relevance}, where, weights)
 
 
@@ -1445,10 +1773,10 @@ class SoftmaxRankLoss(Criterion):
     """The softmax loss of a list: each item is looked for as often as its relevance says.
 
     Args:
-        scores: predicted, (..., L).
-        relevance: given, (..., L).
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.ranking.softmax_rank`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.ranking.softmax_rank`.
     """
 
     spec = staticmethod(ranking.softmax_rank)
@@ -1472,17 +1800,30 @@ class SoftmaxRankLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            scores: predicted, (..., L).
+            relevance: given, (..., L).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"scores": scores, "relevance": relevance}, where, weights)
 
 
 class DiceLoss(Criterion):
-    """Dice loss: the part of a prediction and a target that the two do not have in common.
+    r"""Dice loss: the part of a prediction and a target that the two do not have in common.
 
     Args:
-        probabilities: predicted, (..., P).
-        targets: given, (..., P).
+        squared: whether the sum of $p_i + t_i$ is that of $p_i^2 + t_i^2$, as in the paper and in MONAI with
+            squared_pred=True: the loss is then $\sum_i (p_i - t_i)^2$ by it, and 0 for targets between 0 and 1 that are
+            met. Without it, as most libraries have it, such targets are best met by 0 and 1.
+        smoothing: at least 0, in numerator and denominator. It is 1e-5 in MONAI, 0 in segmentation-models-pytorch and,
+            as it counts here, 2 in Optax; Keras adds 1e-7 to the denominator alone.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.segmentation.dice`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.segmentation.dice`.
     """
 
     spec = staticmethod(segmentation.dice)
@@ -1510,6 +1851,14 @@ class DiceLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            probabilities: predicted, (..., P).
+            targets: given, (..., P).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"probabilities": probabilities, "targets": targets}, where, weights)
 
 
@@ -1517,10 +1866,10 @@ class GeneralizedDiceLoss(Criterion):
     """Generalised Dice loss: one overlap of all classes, in which small ones count as much as large ones.
 
     Args:
-        probabilities: predicted, (..., C, P).
-        targets: given, (..., C, P).
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.segmentation.generalized_dice`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.segmentation.generalized_dice`.
     """
 
     spec = staticmethod(segmentation.generalized_dice)
@@ -1544,6 +1893,14 @@ class GeneralizedDiceLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            probabilities: predicted, (..., C, P).
+            targets: given, (..., C, P).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"probabilities": probabilities, "targets": targets}, where, weights)
 
 
@@ -1551,10 +1908,15 @@ class TverskyLoss(Criterion):
     """Tversky loss: Dice loss that tells what is found and not there from what is there and not found.
 
     Args:
-        probabilities: predicted, (..., P).
-        targets: given, (..., P).
+        alpha: at least 0, what false positives count for. With the defaults it is `dice`, whose smoothing is twice this
+            one's; the paper's best are 0.3 and 0.7. Keras up to 3.15.1 has alpha and beta exchanged.
+        beta: at least 0, what false negatives count for.
+        smoothing: at least 0, in numerator and denominator. It is 1e-5 in MONAI, 0 in segmentation-models-pytorch and 1
+            in Optax' dice_loss; Keras adds 1e-7 to the denominator alone.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.segmentation.tversky`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.segmentation.tversky`.
     """
 
     spec = staticmethod(segmentation.tversky)
@@ -1584,6 +1946,14 @@ class TverskyLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            probabilities: predicted, (..., P).
+            targets: given, (..., P).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"probabilities": probabilities, "targets": targets}, where, weights)
 
 
@@ -1591,10 +1961,10 @@ class HingeEmbeddingLoss(Criterion):
     """A distance that should be small, or by how much it fails to reach a margin.
 
     Args:
-        distances: predicted, (...).
-        targets: given, (...).
+        margin: at least 0, the distance that is enough.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.metric.hinge_embedding`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.hinge_embedding`.
     """
 
     spec = staticmethod(metric.hinge_embedding)
@@ -1618,6 +1988,14 @@ class HingeEmbeddingLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            distances: predicted, (...).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"distances": distances, "targets": targets}, where, weights)
 
 
@@ -1625,11 +2003,11 @@ class CosineEmbeddingLoss(Criterion):
     """How far the cosine of two embeddings lies below 1, or above a margin.
 
     Args:
-        embeddings_a: predicted, (..., D).
-        embeddings_b: predicted, (..., D).
-        targets: given, (...).
+        margin: from -1 to 1, the cosine that is small enough.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.metric.cosine_embedding`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.cosine_embedding`.
     """
 
     spec = staticmethod(metric.cosine_embedding)
@@ -1656,6 +2034,15 @@ class CosineEmbeddingLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            embeddings_a: predicted, (..., D).
+            embeddings_b: predicted, (..., D).
+            targets: given, (...).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate(
             {"embeddings_a": embeddings_a, "embeddings_b": embeddings_b, "targets": targets}, where, weights
         )
@@ -1665,11 +2052,14 @@ class TripletMarginLoss(Criterion):
     """By how much an anchor's negative fails to be farther than its positive by a margin.
 
     Args:
-        anchors: predicted, (..., D).
-        positives: predicted, (..., D).
-        negatives: predicted, (..., D).
+        margin: at least 0, the lead that is enough.
+        p: 1 for the sum of absolute differences, 2 for the Euclidean distance. PyTorch adds 1e-6 to every difference
+            unless it is called with eps=0.
+        swap: take the negative's distance to the positive where that is less than to the anchor.
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.metric.triplet_margin`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.triplet_margin`.
     """
 
     spec = staticmethod(metric.triplet_margin)
@@ -1700,6 +2090,15 @@ class TripletMarginLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            anchors: predicted, (..., D).
+            positives: predicted, (..., D).
+            negatives: predicted, (..., D).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"anchors": anchors, "positives": positives, "negatives": negatives}, where, weights)
 
 
@@ -1707,10 +2106,10 @@ class SimSiamLoss(Criterion):
     """SimSiam: minus the cosine of what one view predicts of another and what that is, which is held fast.
 
     Args:
-        predictions: predicted, (..., D).
-        projections: given, (..., D).
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.metric.simsiam`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.simsiam`.
     """
 
     spec = staticmethod(metric.simsiam)
@@ -1734,6 +2133,14 @@ class SimSiamLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (..., D).
+            projections: given, (..., D).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "projections": projections}, where, weights)
 
 
@@ -1741,10 +2148,10 @@ class BYOLLoss(Criterion):
     """BYOL: the squared distance of the directions of what one network predicts and what the other gives.
 
     Args:
-        predictions: predicted, (..., D).
-        projections: given, (..., D).
+        axis: the axis that rows lie along.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
 
-    Formula, settings, errors and source: `isoloss.losses.metric.byol`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.byol`.
     """
 
     spec = staticmethod(metric.byol)
@@ -1768,18 +2175,29 @@ class BYOLLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            predictions: predicted, (..., D).
+            projections: given, (..., D).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"predictions": predictions, "projections": projections}, where, weights)
 
 
 class CircleLoss(Criterion):
-    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its optimum.
+    """Circle loss: a row's cosines to its label and to others, each pulled the harder the farther it is from its
+        optimum.
 
     Args:
-        embeddings: predicted, (N, D).
-        labels: given, integers, (N,).
+        margin: from -1 to 1. The paper has 0.25 for faces and persons, 0.4 for fine-grained retrieval.
+        gamma: greater than 0; a number or a learnable scalar. The paper has 256 for faces, 128 for persons and 80 for
+            fine-grained retrieval. Keras and pytorch-metric-learning have 0.4 and 80, too.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.metric.circle`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.metric.circle`.
     """
 
     spec = staticmethod(metric.circle)
@@ -1809,6 +2227,14 @@ class CircleLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            embeddings: predicted, (N, D).
+            labels: given, integers, (N,).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"embeddings": embeddings, "labels": labels}, where, weights)
 
 
@@ -1816,12 +2242,15 @@ class InfoNCELoss(Criterion):
     """InfoNCE: each query against its own key, the other rows' keys and any further negatives.
 
     Args:
-        queries: predicted, (N, D).
-        keys: predicted, (N, D).
-        negatives: predicted, (M, D); optional.
+        temperature: greater than 0; a number or a learnable scalar.
+        similarity: "cosine" or "dot".
+        decoupled: leave the positive out of the sum (Yeh et al.). The loss can then be negative.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.info_nce`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.info_nce`.
     """
 
     spec = staticmethod(contrastive.info_nce)
@@ -1856,6 +2285,15 @@ class InfoNCELoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            queries: predicted, (N, D).
+            keys: predicted, (N, D).
+            negatives: predicted, (M, D); optional.
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"queries": queries, "keys": keys, "negatives": negatives}, where, weights)
 
 
@@ -1863,11 +2301,13 @@ class CLIPLoss(Criterion):
     """The loss of CLIP: each image among all texts, and each text among all images.
 
     Args:
-        image_embeddings: predicted, (N, D).
-        text_embeddings: predicted, (N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.clip`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.clip`.
     """
 
     spec = staticmethod(contrastive.clip)
@@ -1897,6 +2337,14 @@ class CLIPLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            image_embeddings: predicted, (N, D).
+            text_embeddings: predicted, (N, D).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"image_embeddings": image_embeddings, "text_embeddings": text_embeddings}, where, weights)
 
 
@@ -1904,10 +2352,13 @@ class SimCSELoss(Criterion):
     """Unsupervised SimCSE: rows 2k and 2k + 1 are two views of one sentence, all other rows are negatives.
 
     Args:
-        embeddings: predicted, (2N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.simcse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.simcse`.
     """
 
     spec = staticmethod(contrastive.simcse)
@@ -1936,6 +2387,13 @@ class SimCSELoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            embeddings: predicted, (2N, D).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"embeddings": embeddings}, where, weights)
 
 
@@ -1943,10 +2401,13 @@ class SupervisedSimCSELoss(Criterion):
     """Supervised SimCSE: rows 3k, 3k + 1 and 3k + 2 are a sentence, one it entails and one it contradicts.
 
     Args:
-        embeddings: predicted, (3N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.supervised_simcse`.
     """
 
     spec = staticmethod(contrastive.supervised_simcse)
@@ -1975,6 +2436,13 @@ class SupervisedSimCSELoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            embeddings: predicted, (3N, D).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"embeddings": embeddings}, where, weights)
 
 
@@ -1982,10 +2450,14 @@ class NTXentLoss(Criterion):
     """NT-Xent, the loss of SimCLR: rows i and i + N are two views of sample i, rows of other samples are negatives.
 
     Args:
-        embeddings: predicted, (views*N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        views: at least 2, how many there are of each sample.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.nt_xent`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.nt_xent`.
     """
 
     spec = staticmethod(contrastive.nt_xent)
@@ -2016,6 +2488,13 @@ class NTXentLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            embeddings: predicted, (views*N, D).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"embeddings": embeddings}, where, weights)
 
 
@@ -2023,10 +2502,14 @@ class DCLLoss(Criterion):
     """Decoupled contrastive learning: `nt_xent` without the positive in the sum, so that small batches learn as well.
 
     Args:
-        embeddings: predicted, (views*N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        views: at least 2, how many there are of each sample.
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.dcl`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.dcl`.
     """
 
     spec = staticmethod(contrastive.dcl)
@@ -2057,6 +2540,13 @@ class DCLLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            embeddings: predicted, (views*N, D).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"embeddings": embeddings}, where, weights)
 
 
@@ -2064,11 +2554,11 @@ class SupConLoss(Criterion):
     """Supervised contrastive loss: each row's positives are the other rows of its label, all of them in the sum.
 
     Args:
-        embeddings: predicted, (N, D).
-        labels: given, integers, (N,).
+        temperature: greater than 0; a number or a learnable scalar.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.sup_con`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.sup_con`.
     """
 
     spec = staticmethod(contrastive.sup_con)
@@ -2096,6 +2586,14 @@ class SupConLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            embeddings: predicted, (N, D).
+            labels: given, integers, (N,).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"embeddings": embeddings, "labels": labels}, where, weights)
 
 
@@ -2103,11 +2601,12 @@ class SigLIPLoss(Criterion):
     """The loss of SigLIP: of each image and each text by itself, whether they belong together.
 
     Args:
-        image_embeddings: predicted, (N, D).
-        text_embeddings: predicted, (N, D).
+        scale: greater than 0; a number or a learnable scalar.
+        bias: a number or a learnable scalar.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.siglip`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.siglip`.
     """
 
     spec = staticmethod(contrastive.siglip)
@@ -2137,6 +2636,14 @@ class SigLIPLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            image_embeddings: predicted, (N, D).
+            text_embeddings: predicted, (N, D).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"image_embeddings": image_embeddings, "text_embeddings": text_embeddings}, where, weights)
 
 
@@ -2144,11 +2651,14 @@ class NPairsLoss(Criterion):
     """Multi-class N-pair loss: each anchor's own positive against those of all other anchors.
 
     Args:
-        anchors: predicted, (N, D).
-        positives: predicted, (N, D).
+        temperature: greater than 0; a number or a learnable scalar.
+        similarity: "dot", as in the paper, or "cosine".
+        method: "dense" holds all similarities at once, "blocked" a tile of them at a time, with first derivatives
+            alone. "auto" chooses the faster, and "dense" where only the run knows how many rows there are.
+        reduction: "mean" (by the sum of the weights), "sum" or "none".
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.contrastive.npairs`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.contrastive.npairs`.
     """
 
     spec = staticmethod(contrastive.npairs)
@@ -2180,6 +2690,14 @@ class NPairsLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            anchors: predicted, (N, D).
+            positives: predicted, (N, D).
+            where: True for what counts; of the shape of the values or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"anchors": anchors, "positives": positives}, where, weights)
 
 
@@ -2187,11 +2705,13 @@ class BarlowTwinsLoss(Criterion):
     """Barlow Twins: each feature agrees with itself across two views and with no other feature.
 
     Args:
-        embeddings_a: predicted, (N, D).
-        embeddings_b: predicted, (N, D).
+        off_diagonal_weight: at least 0.
+        scale: greater than 0, a factor of the whole; a number or a learnable scalar.
+        epsilon: at least 0.
+        reduction: "mean" and nothing else.
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.correlation.barlow_twins`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.correlation.barlow_twins`.
     """
 
     spec = staticmethod(correlation.barlow_twins)
@@ -2223,6 +2743,14 @@ class BarlowTwinsLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            embeddings_a: predicted, (N, D).
+            embeddings_b: predicted, (N, D).
+            where: True for what counts; of the shape of the elements or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"embeddings_a": embeddings_a, "embeddings_b": embeddings_b}, where, weights)
 
 
@@ -2230,11 +2758,13 @@ class SampleCorrelationLoss(Criterion):
     """Barlow Twins turned round: each sample agrees with itself across two views and with no other sample.
 
     Args:
-        embeddings_a: predicted, (N, D).
-        embeddings_b: predicted, (N, D).
+        off_diagonal_weight: at least 0.
+        scale: greater than 0, a factor of the whole; a number or a learnable scalar.
+        epsilon: at least 0.
+        reduction: "mean" and nothing else.
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.correlation.sample_correlation`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.correlation.sample_correlation`.
     """
 
     spec = staticmethod(correlation.sample_correlation)
@@ -2266,6 +2796,14 @@ class SampleCorrelationLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            embeddings_a: predicted, (N, D).
+            embeddings_b: predicted, (N, D).
+            where: True for what counts; of the shape of the elements or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"embeddings_a": embeddings_a, "embeddings_b": embeddings_b}, where, weights)
 
 
@@ -2273,11 +2811,16 @@ class VICRegLoss(Criterion):
     """VICReg: two views agree, each feature of each varies, and no two features of one vary together.
 
     Args:
-        embeddings_a: predicted, (N, D).
-        embeddings_b: predicted, (N, D).
+        invariance_weight: at least 0. The distance is a mean over D, too, as in the authors' code; the paper's equation
+            has the sum, with which D times this is meant.
+        variance_weight: at least 0, of the mean of both views, as in the authors' code, Lightly and pytorch-metric-
+            learning. The paper's equation and solo-learn have the sum: twice this, such as 50.
+        covariance_weight: at least 0.
+        epsilon: at least 0, added to a variance before its root is taken.
+        reduction: "mean" and nothing else.
         group, averaged_gradients: for workers that share a batch, see `isoloss.torch.collective`.
 
-    Formula, settings, errors and source: `isoloss.losses.correlation.vicreg`.
+    Formula, degenerate cases, errors and source: `isoloss.losses.correlation.vicreg`.
     """
 
     spec = staticmethod(correlation.vicreg)
@@ -2311,4 +2854,12 @@ class VICRegLoss(Criterion):
         where: ArrayLike | None = None,
         weights: ArrayLike | None = None,
     ) -> Tensor:
+        """The loss.
+
+        Args:
+            embeddings_a: predicted, (N, D).
+            embeddings_b: predicted, (N, D).
+            where: True for what counts; of the shape of the elements or of their leading axes.
+            weights: what it counts for, likewise; not negative.
+        """
         return self.evaluate({"embeddings_a": embeddings_a, "embeddings_b": embeddings_b}, where, weights)

@@ -30,8 +30,8 @@ is generated from what ran: `nox -s peers` runs each library in a process of its
 - **Not offered** is what a call cannot express: a mask, weights, another margin. It is neither tried nor failed. A loss
   that a library lacks is not put together from parts.
 - **Failed** means further from the exact answer than isoloss' own bound, which is stricter than what these libraries
-  promise: {BOUNDS["mse"][0]} ulp of the value and {BOUNDS["mse"][1]} of the gradient ({BOUNDS["simcse"][0]} and
-  {BOUNDS["simcse"][1]} for `simcse` and `nt_xent`), times the condition of the number; or that the call raised. isoloss' own
+  promise: at most {BOUNDS["simcse"][0]} ulp of the value and {BOUNDS["simcse"][1]} of the gradient ({BOUNDS["mse"][0]} and {BOUNDS["mse"][1]} for most:
+  `conformance/bounds.py`), times the condition of the number; or that the call raised. isoloss' own
   tests hold it to this bound on the same cases.
 - **Far** is the part of the failed that is off by more than {CLOSE:g} of the number, or that raised; **not finite** the
   part that gave NaN or infinity for a finite answer.

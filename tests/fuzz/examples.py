@@ -540,15 +540,16 @@ def _parallel(case: Case) -> bool:
 
 def _cosines_decide(loss: str, case: Case) -> bool:
     """Rows that are nearly parallel, where a slope is what is left of unit vectors; a negative that is rarer than the
-    least of float32, times what a short row's direction changes by; chances of a half, which cancel in a bias.
+    least of float32, times what its direction changes by; chances of a half, which cancel in a bias.
     """
     settings = _settings(loss, case)
     if settings.get("similarity") == "dot":
         return False
     rows = np.concatenate([x for x in case.inputs.values() if x.dtype.kind == "f"]).astype(float)
     lengths = np.linalg.norm(rows, axis=1)
-    rare = 2.0 * _heat(settings) > 85.0 and bool(((lengths > 0.0) & (lengths < 0.1)).any())
-    balanced = "bias" in settings and _heat(settings) + abs(settings["bias"]) < 0.1
+    heat = _heat(settings)
+    rare = 2.0 * heat > 85.0 and bool(((lengths > 0.0) & (lengths < heat)).any())
+    balanced = "bias" in settings and heat + abs(settings["bias"]) < 0.1
     return rare or balanced or bool(_along(rows[:, None], rows).any())
 
 
