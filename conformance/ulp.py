@@ -68,7 +68,8 @@ def worst(got: Any, exact: Any, dtype: str, *, by_largest: bool = False) -> floa
     got, exact = np.asarray(got, np.float64), np.asarray(exact, np.float64)
     found = distance(got, exact, dtype)
     if by_largest and found.size:
-        held = np.isfinite(found) & np.isfinite(exact)
+        held = np.isfinite(found) & np.isfinite(exact) & (found > 0.0)  # 0: the same, or flushed to zero
         difference = np.where(held, got, 0.0) - np.where(held, exact, 0.0)
-        found = np.where(held, np.abs(difference) / ulp(np.abs(exact[held]).max(initial=0.0), dtype), found)
+        largest = np.abs(exact[np.isfinite(exact)]).max(initial=0.0)
+        found = np.where(held, np.abs(difference) / ulp(largest, dtype), found)
     return float(found.max(initial=0.0))

@@ -78,6 +78,7 @@ def test_by_the_largest() -> None:
     exact = [1.0, 0.0]
     assert worst([1.0, 1e-7], exact, "float32") > 1e6
     assert worst([1.0, 1e-7], exact, "float32", by_largest=True) < 1
+    assert worst([0.0, 2e-40], [1e-40, 0.0], "float32", by_largest=True) == 0  # flushed to zero
     with pytest.raises(ValueError, match=r"got shape \(1,\), expected \(2,\)"):
         worst([1.0], exact, "float32")
 
