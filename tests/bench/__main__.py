@@ -30,7 +30,8 @@ def main() -> int:
     if unknown := set(given.parts) - PARTS.keys():
         asked.error(f"no part is called {', '.join(sorted(unknown))}: choose from {', '.join(PARTS)}")
     console, began = Console(), time.monotonic()
-    folder = ROOT / "out" / "bench" / ("quick" if given.quick else "")
+    docs = ROOT / "out" / "bench" / "quick" if given.quick else ROOT / "docs"
+    folder = docs / "performance"
     command = " ".join(["nox -s bench", *(["--", *sys.argv[1:]] if sys.argv[1:] else [])])
     session = Session(QUICK if given.quick else FULL, command)
     for part in [part for part in PARTS if part in (given.parts or PARTS)]:
@@ -47,7 +48,7 @@ def main() -> int:
         session.finish(part)
         session.results.save(part, folder)
 
-    results, docs = Results.load(folder), folder if given.quick else ROOT / "docs"  # and what other parts found before
+    results = Results.load(folder)  # and what other parts found before
     draw(results, docs / "performance.svg")
     (docs / "performance.md").write_text(page(results, "performance.svg"), encoding="utf-8")
     measured = [goal for goal in goals(results) if goal.reached is not None]

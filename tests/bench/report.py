@@ -23,7 +23,7 @@ def page(results: Results, plot: str, tool: str = "nox -s bench") -> str:
         "",
         "What a contrastive loss and its gradient cost, in float32, on one thread, beside what other libraries and the plain",
         f"form in each framework need for the same. `{tool}` measures all of it anew and writes this page and its plot; the",
-        "numbers behind them stay in `out/bench/`. `nox -s bench -- memory` measures one part.",
+        "numbers behind them stay in `docs/performance/`. `nox -s bench -- memory` measures one part.",
         "",
         "- **One unit** is the time of 2·N²·D operations as the bare matrix product takes it: the mean of the three products",
         "  that automatic differentiation of a similarity matrix runs (NT, NN and TN), by `torch.mm` into memory that is",
