@@ -51,9 +51,12 @@ def where(condition: Tensor, x: Tensor | float, y: Tensor | float, /) -> Tensor:
 
 
 def clip(x: Tensor, low: Tensor | float, high: Tensor | float, /) -> Tensor:
-    if isinstance(low, Tensor) or isinstance(high, Tensor):
-        return torch.clamp(x, torch.as_tensor(low).to(x), torch.as_tensor(high).to(x))
-    return torch.clamp(x, low, high)
+    if not (isinstance(low, Tensor) or isinstance(high, Tensor)):
+        return torch.clamp(x, low, high)
+    low, high = torch.as_tensor(low).to(x), torch.as_tensor(high).to(x)
+    if torch.is_grad_enabled() or torch.compiler.is_compiling():
+        return torch.clamp(x, low, high)
+    return torch.minimum(torch.maximum(x, low), high)  # in a fifth of the time; where they meet it has half a slope
 
 
 def squared_difference(x: Tensor, y: Tensor, /) -> Tensor:
@@ -229,13 +232,23 @@ def _by_blocks(function: Callable[..., list[Tensor]], axes: int, *arrays: Tensor
     rows = leading.numel()
     step = builtins.max(1, BLOCK * rows // first.numel())
     some = [x.reshape(rows, *x.shape[len(leading) :]).split(step) if x.ndim else repeat_forever(x) for x in arrays]
-    found: list[Tensor] = []
+    found: Sequence[Tensor] = []
     for k, block in enumerate(zip(*some, strict=False)):
         results = function(*block)
-        found = found or [x.new_empty((rows, *x.shape[1:])) for x in results]
+        found = found or _like(results, rows)
         for whole, part in zip(found, results, strict=True):
             whole[k * step : (k + 1) * step] = part
     return [x.reshape((*leading, *x.shape[1:])) for x in found]
+
+
+def _like(results: Sequence[Tensor], rows: int) -> Sequence[Tensor]:
+    """Room for so many rows of each. What is alike is one piece of memory: the C library keeps what it gets back up to
+    twice the largest piece that it had, and takes the rest from the system anew, at as much time as the work.
+    """
+    shape = (rows, *results[0].shape[1:])
+    if all(x.shape == results[0].shape for x in results):
+        return results[0].new_empty((len(results), *shape)).unbind()
+    return [x.new_empty((rows, *x.shape[1:])) for x in results]
 
 
 def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Tensor:
