@@ -172,6 +172,12 @@ def test_the_page_shows_numbers_failures_and_limits(load) -> None:
     assert "Versions: torch 2.13.0." in lines
 
 
+def test_the_page_that_stands_is_made_of_the_numbers_that_stand(load) -> None:
+    docs = FOLDER.parents[1] / "docs"
+    results = load("results").Results.load(docs / "performance")
+    assert load("report").page(results, "performance.svg") == (docs / "performance.md").read_text(encoding="utf-8")
+
+
 def test_what_would_pass_a_limit_is_not_run(load) -> None:
     session = load("session").Session(load("plan").QUICK, "")
     session.results = made_up(load)
