@@ -170,7 +170,7 @@ _INFO_NCE = LossCases(
             {"temperature": 0.01},
             core=True,
             note="a slope of e^-95 is a subnormal float32, and what is divided by it is infinite",
-            regime="sure",
+            regime="edge",
         ),
         Case(
             "decoupled, a positive as good as the best negative",
