@@ -148,10 +148,13 @@ class Bound:
     """A spec as a function of one framework: `bind(spec)` of that framework's module makes it.
 
     It takes the spec's arrays and settings, and besides them `where`, `weights`, `reduction` and, for a loss over rows,
-    `axis`; for one that compares rows also what says who shares a batch (`shared`). It pickles if the spec does.
+    `axis`; for one that compares rows also what the framework's `call` takes by name: who shares a batch. It pickles if
+    the spec does.
     """
 
-    def __init__(self, call: Callable[..., Any], spec: Callable[..., Any], **shared: Any) -> None:
+    def __init__(self, call: Callable[..., Any], spec: Callable[..., Any]) -> None:
+        own = inspect.signature(call).parameters.values()
+        shared = {p.name: p.default for p in own if p.kind is inspect.Parameter.KEYWORD_ONLY}
         self._call = call
         self._loss = declaration(spec)
         self.__name__ = self._loss.name

@@ -96,9 +96,9 @@ def torch_classes() -> str:
         if len(arrays) > 120 - len("        return self.evaluate()"):
             arrays = f"\n            {arrays}\n        "
         bodies.append(
-            _class(loss, "torch", "ArrayLike", "Tensor", extra, [_reduction(loss)])
+            _class(loss, "torch", "ArrayLike", "Tensor", extra, "", [*_settings_told(loss), _reduction(loss)])
             + f"\n    def forward(\n{_lines(forward, 8, ',')}    ) -> Tensor:\n"
-            + _text(8, "The loss.\n", _section([*map(_described, loss.inputs), *_counted(loss)]))
+            + _text(8, "The loss.", _section([*map(_described, loss.inputs), *_counted(loss)]))
             + f"        return self.evaluate({arrays})\n"
         )
     own = [
@@ -116,24 +116,22 @@ def keras_classes() -> str:
     for loss in LOSSES.values():
         extra = ['reduction: Reduction = "sum_over_batch_size"', "name: str | None = None"]
         extra += _shared(loss, "tensorflow")
+        called = f"{_y(loss, predicted=False)}\n{_y(loss, predicted=True)}"
+        # a Keras loss learns nothing
+        told = [line.replace("a number or a learnable scalar", "a number") for line in _settings_told(loss)]
+        told += [KERAS_REDUCTION, "name: of the loss, in Keras' logs."]
         bodies.append(
             '@keras.saving.register_keras_serializable(package="isoloss")\n'
-            + _class(loss, "tensorflow", "Any", "", extra, [KERAS_REDUCTION, "name: of the loss, in Keras' logs."])
+            + _class(loss, "tensorflow", "Any", "", extra, called, told)
         )
     imports = _imports("keras", bodies, ["from isoloss.keras.criterion import Criterion, Reduction"])
     return _module("The losses as Keras losses", imports, "", _class_names(), bodies)
 
 
-def _class(loss: Loss, framework: str, like: str, array: str, extra: list[str], told: list[str]) -> str:
+def _class(loss: Loss, framework: str, like: str, array: str, extra: list[str], called: str, told: list[str]) -> str:
     settings = _settings(loss, like, array)
     names = _names([*settings, *extra])
-    given, own = "", _settings_told(loss)
-    if framework != "torch":
-        given = f"{_y(loss, predicted=False)}\n{_y(loss, predicted=True)}\n"
-        own = [
-            line.replace("a number or a learnable scalar", "a number") for line in own
-        ]  # Keras' losses learn nothing
-    docstring = _text(4, loss.summary, given, _section([*own, *told, *_shared_told(loss, framework)]), _more(loss))
+    docstring = _text(4, loss.summary, called, _section([*told, *_shared_told(loss, framework)]), _more(loss))
     return (
         f"class {loss.class_name}(Criterion):\n{docstring}\n"
         f"    spec = staticmethod({_spec(loss)})\n\n"

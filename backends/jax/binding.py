@@ -38,10 +38,10 @@ def call(
         if value is not None and not isinstance(value, Array):
             arrays = arrays | convert(ops, loss, arrays)[0]
             break
-    settings, options = ({n: _traceable(x) for n, x in given.items()} for given in (settings, options))
     fixed: list[tuple[str, type, Any]] = []  # with its type: 2 is 2.0 for a cache
     traced: dict[str, Any] = {}
-    for name, value in (arrays | settings | options).items():
+    for name, given in (arrays | settings | options).items():
+        value = _traceable(given)
         # a number that may be learned is traced, too: it may change from step to step
         if value is not None and ((type(value) is float and name in loss.learnable) or isinstance(value, Array)):
             traced[name] = value
@@ -94,4 +94,4 @@ def _run(
 
 def bind(spec: Callable[..., Any]) -> Bound:
     """A loss of your own, in JAX."""
-    return Bound(call, spec, axis_name=None)
+    return Bound(call, spec)

@@ -29,7 +29,7 @@ call: Callable[..., Any] = framework.call
 
 def bind(spec: Callable[..., Any]) -> Bound:
     """A loss of your own, in the framework that Keras runs on."""
-    return framework.bind(spec)
+    return Bound(call, spec)
 
 
 def primitives(name: str, across_replicas: bool, given: dict[str, Any]) -> AbstractContextManager[Any]:

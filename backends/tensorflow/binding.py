@@ -28,4 +28,4 @@ def call(
 
 def bind(spec: Callable[..., Any]) -> Bound:
     """A loss of your own, in TensorFlow."""
-    return Bound(call, spec, across_replicas=False)
+    return Bound(call, spec)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -36,28 +36,25 @@ def call(
 
 
 def _call(xp: Any, spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], options: Any) -> Any:
-    device = _cast_on(arrays.values())
-    if device is None:
-        return run(xp, spec, arrays, settings, **options)
-    with torch.autocast(device, enabled=False):
+    with _uncast(arrays.values()):
         return run(xp, spec, arrays, settings, **options)
 
 
 @contextmanager
 def primitives(arrays: Iterable[Any]) -> Iterator[Any]:
     """Those for some arrays. Autocast does not reach into what is done with them."""
-    device = _cast_on(arrays)
-    with nullcontext() if device is None else torch.autocast(device, enabled=False):
+    with _uncast(arrays):
         yield ops
 
 
-def _cast_on(arrays: Iterable[Any]) -> str | None:
-    """The type of the arrays' device, if autocast is on there."""
+def _uncast(arrays: Iterable[Any]) -> AbstractContextManager[Any]:
+    """Without autocast on the arrays' device."""
     device = next((x.device.type for x in arrays if isinstance(x, Tensor)), "cpu")
     # the meta device knows no autocast; to ask torch.amp.is_autocast_available would break torch.compile's graph
-    return device if device != "meta" and torch.is_autocast_enabled(device) else None
+    on = device != "meta" and torch.is_autocast_enabled(device)
+    return torch.autocast(device, enabled=False) if on else nullcontext()
 
 
 def bind(spec: Callable[..., Any]) -> Bound:
     """A loss of your own, in PyTorch."""
-    return Bound(call, spec, group=None, averaged_gradients=False)
+    return Bound(call, spec)

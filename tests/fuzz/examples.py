@@ -432,23 +432,24 @@ def _at_a_pair(case: Case) -> bool:
     return _meet(scores[..., None, :] - scores[..., None], 1.0)
 
 
-def _along(x: Array, y: Array, short: float = 0.05) -> Array:
+SHORT = 0.05  # of 1: a cosine whose angle squared is so small that a slope along a row is not told
+
+
+def _along(x: Array, y: Array, short: float = SHORT) -> Array:
     """Whether rows are nearly parallel, by cosines that are so much short of 1, but not equal: a slope along them is less
     than what their roundings differ by.
     """
+    return (1.0 - abs(_cosines(x, y)) < short) & (x != y).any(-1)
+
+
+def _cosines(x: Array, y: Array) -> Array:
     lengths = np.linalg.norm(x, axis=-1) * np.linalg.norm(y, axis=-1)
-    cosines = abs((x * y).sum(-1)) / np.where(lengths == 0.0, 1.0, lengths)
-    return (1.0 - cosines < short) & (x != y).any(-1)
+    return (x * y).sum(-1) / np.where(lengths == 0.0, 1.0, lengths)
 
 
-def _at_one_angle(case: Case) -> bool:
+def _at_an_angle(short: float, case: Case) -> bool:
     """Rows nearly along what they are compared with."""
-    return bool(_along(*_vectors(case)[:2]).any())
-
-
-def _at_no_angle(case: Case) -> bool:
-    """The same, where even a value is as small as the squares of roundings, of which XLA makes some."""
-    return bool(_along(*_vectors(case)[:2], 1e-6).any())
+    return bool(_along(*_vectors(case)[:2], short).any())
 
 
 def _at_a_cosine(case: Case) -> bool:
@@ -456,8 +457,7 @@ def _at_a_cosine(case: Case) -> bool:
     0, and rounded.
     """
     a, b, targets = _vectors(case)
-    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    cosines = (a * b).sum(-1) / np.where(lengths == 0.0, 1.0, lengths)
+    cosines = _cosines(a, b)
     parallel = (targets < 0.0) & (1.0 - abs(cosines) < 1e-5)
     return bool((parallel | _along(a, b) | (abs(cosines - case.settings.get("margin", 0.0)) < 1e-5)).any())
 
@@ -533,9 +533,13 @@ def _products_decide(loss: str, case: Case) -> bool:
 
 def _parallel(case: Case) -> bool:
     """Rows that are nearly parallel: their cosine is known no better than 1 is, nor is what it leads another by."""
-    rows = np.concatenate([x for x in case.inputs.values() if x.dtype.kind == "f"]).astype(float)
-    rows = rows / np.where((length := np.linalg.norm(rows, axis=1, keepdims=True)) > 0.0, length, 1.0)
-    return bool((1.0 - abs(rows @ rows.T) + np.eye(len(rows)) < 0.01).any())
+    rows = _embeddings(case)
+    return bool((1.0 - abs(_cosines(rows[:, None], rows)) + np.eye(len(rows)) < 0.01).any())
+
+
+def _embeddings(case: Case) -> Array:
+    """All rows that are compared."""
+    return np.concatenate([x for x in case.inputs.values() if x.dtype.kind == "f"]).astype(float)
 
 
 def _cosines_decide(loss: str, case: Case) -> bool:
@@ -545,7 +549,7 @@ def _cosines_decide(loss: str, case: Case) -> bool:
     settings = _settings(loss, case)
     if settings.get("similarity") == "dot":
         return False
-    rows = np.concatenate([x for x in case.inputs.values() if x.dtype.kind == "f"]).astype(float)
+    rows = _embeddings(case)
     lengths = np.linalg.norm(rows, axis=1)
     heat = _heat(settings)
     rare = 2.0 * heat > 85.0 and bool(((lengths > 0.0) & (lengths < heat)).any())
@@ -565,7 +569,7 @@ KINKS: dict[str, Callable[[Case], bool]] = {
     "multi_margin": partial(_at_a_race, 1.0),
     "multilabel_margin": _at_a_pair,
     "hinge_embedding": partial(_at_a_margin_of, 1.0),
-    **dict.fromkeys(("cosine_distance", "simsiam", "byol"), _at_one_angle),
+    **dict.fromkeys(("cosine_distance", "simsiam", "byol"), partial(_at_an_angle, SHORT)),
     "cosine_embedding": _at_a_cosine,
     "triplet_margin": _at_a_triplet,
 }
@@ -573,7 +577,8 @@ KINKS: dict[str, Callable[[Case], bool]] = {
 
 COARSE: dict[str, Callable[[Case], bool]] = {
     "barlow_twins": _two_values,
-    **dict.fromkeys(("cosine_distance", "cosine_embedding", "byol"), _at_no_angle),
+    # there even a value is as small as the squares of roundings, of which XLA makes some
+    **dict.fromkeys(("cosine_distance", "cosine_embedding", "byol"), partial(_at_an_angle, 1e-6)),
     "dcl": _parallel,
     "info_nce": partial(_products_decide, "info_nce"),
     "npairs": partial(_products_decide, "npairs"),
