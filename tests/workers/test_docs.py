@@ -10,7 +10,7 @@ from processes import run
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "distributed.md").read_text(encoding="utf-8")
-TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", 2]
+TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", 2, Path(__file__).with_name("ended.py")]
 
 
 def blocks(title: str) -> list[str]:
