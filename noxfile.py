@@ -260,7 +260,8 @@ def mutants(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure time, memory and error beside other libraries (an hour, one core), and write docs/performance.md.
 
-    `nox -s bench -- memory` measures one part; `-- --quick` tries all of it on small sizes, into out/bench/quick/.
+    `nox -s bench -- memory` measures one part; `-- --resume` goes on after a break; `-- --quick` tries all of it
+    on small sizes, into out/bench/quick/.
     """
     _install(session, *FRAMEWORKS, *BENCHED, "matplotlib", "rich")
     session.install("--no-deps", *BENCHED_ALONE, *CONSTRAINTS)

@@ -1,4 +1,6 @@
-"""Measure isoloss and its peers: `nox -s bench`; with names of parts, those alone; `--quick` for a smoke run."""
+"""Measure isoloss and its peers: `nox -s bench`; with names of parts, those alone; `--resume` after a break; `--quick` for
+a smoke run.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +28,19 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="nox -s bench --", description=__doc__)
     asked.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; by default all of them")
     asked.add_argument("--quick", action="store_true", help="small sizes, once: does all of it run? (out/bench/quick)")
+    asked.add_argument("--resume", action="store_true", help="measure only what an earlier run had not come to")
     given = asked.parse_args()
     if unknown := set(given.parts) - PARTS.keys():
         asked.error(f"no part is called {', '.join(sorted(unknown))}: choose from {', '.join(PARTS)}")
     console, began = Console(), time.monotonic()
     docs = ROOT / "out" / "bench" / "quick" if given.quick else ROOT / "docs"
     folder = docs / "performance"
-    command = " ".join(["nox -s bench", *(["--", *sys.argv[1:]] if sys.argv[1:] else [])])
-    session = Session(QUICK if given.quick else FULL, command)
-    for part in [part for part in PARTS if part in (given.parts or PARTS)]:
-        session.results.parts[part] = []
+    command = " ".join(["nox -s bench", *(["--", *given.parts] if given.parts else [])])
+    session = Session(QUICK if given.quick else FULL, command, Results.load(folder))
+    parts = [part for part in PARTS if part in (given.parts or PARTS)]
+    if not given.resume:
+        session.results.parts |= {part: [] for part in parts}
+    for part in parts:
         with console.status("who is there to be measured"):
             jobs = session.jobs(part)
         with _following(console) as following:
@@ -43,12 +48,11 @@ def main() -> int:
             for job in jobs:
                 following.update(task, state=_said(job))
                 session.run(part, job)
+                session.results.save(part, folder)
                 following.advance(task)
             following.update(task, state="")
-        session.finish(part)
-        session.results.save(part, folder)
 
-    results = Results.load(folder)  # and what other parts found before
+    results = session.results
     draw(results, docs / "performance.svg")
     (docs / "performance.md").write_text(page(results, "performance.svg"), encoding="utf-8")
     measured = [goal for goal in goals(results) if goal.reached is not None]
@@ -62,7 +66,7 @@ def main() -> int:
         soft_wrap=True,
     )
     if given.quick:
-        failed = [row for rows in results.parts.values() for row in rows if "error" in row]
+        failed = [row for part in parts for row in results.parts[part] if "error" in row]
         for row in failed:
             console.print(f"failed: {row}", markup=False, highlight=False, soft_wrap=True)
         return int(bool(failed))

@@ -37,13 +37,13 @@ class Session:
     known: dict[str, Any] = field(default_factory=dict)  # what each framework has
 
     def jobs(self, part: str) -> list[Job]:
-        """What processes a part needs, smaller sizes first: what they find settles whether the larger ones run."""
+        """The processes that a part still needs, smaller sizes first: what they find settles whether larger ones run."""
         jobs = {"memory": self._memory, "time": self._time, "error": self._error, "small": self._small}
-        return list(jobs.get(part, self._losses)())
+        return [job for job in jobs.get(part, self._losses)() if not self._ran(part, job)]
 
     def run(self, part: str, job: Job) -> None:
-        """Add what a job finds to the rows of its part."""
-        rows = self.results.parts[part]
+        """Add what a job finds to the rows of its part, and say how the part ran."""
+        rows = self.results.parts.setdefault(part, [])
         if part == "losses":
             found = _process(job)
             for loss, shape in job["losses"]:
@@ -59,9 +59,6 @@ class Session:
             names = [name for name in job["names"] if not skipped.get(name)]
             found = _process({**job, "names": names}) if names else {}
             rows += _rows(job, found | {name: {"skipped": reason} for name, reason in skipped.items() if reason})
-
-    def finish(self, part: str) -> None:
-        """Say how the part ran."""
         versions: dict[str, str] = {}
         for setting in CONTRASTIVE:
             versions |= self._known(setting).get("versions", {})
@@ -71,6 +68,12 @@ class Session:
             "machine": f"{processor()}, one of {os.cpu_count()} cores",
             "versions": versions,
         }
+
+    def _ran(self, part: str, job: Job) -> bool:
+        """Whether the part has the rows of this job."""
+        at = {key: job[key] for key in ("task", "setting", "rows", "columns") if key in job}
+        found = self.results.rows(part, **at)
+        return bool(found) and {row.get("name") for row in found} >= set(job.get("names", ()))
 
     def _known(self, setting: str) -> dict[str, Any]:
         """The contenders of the setting's framework, those of them to be run alone, and versions."""

@@ -179,13 +179,20 @@ def test_the_page_that_stands_is_made_of_the_numbers_that_stand(load) -> None:
 
 
 def test_what_would_pass_a_limit_is_not_run(load) -> None:
-    session = load("session").Session(load("plan").QUICK, "")
-    session.results = made_up(load)
+    session = load("session").Session(load("plan").QUICK, "", made_up(load))
     job = {"task": "nt_xent", "setting": "torch", "columns": 768, "rows": 65536}
     assert session._too_much("isoloss", job) == "429 s"
     assert session._too_much("plain", job) == "52 GB"
     assert session._too_much("lost", job) == "failed at N = 1024"
     assert session._too_much("isoloss", {**job, "rows": 16384}) == ""
+
+
+def test_what_was_measured_is_not_measured_again(load) -> None:
+    session = load("session").Session(load("plan").QUICK, "", made_up(load))
+    job = {"task": "nt_xent", "setting": "torch", "columns": 768, "rows": 1024, "names": ["isoloss", "plain"]}
+    assert session._ran("time", job)
+    for part, other in (("error", job), ("time", {**job, "rows": 2048}), ("time", {**job, "names": ["another"]})):
+        assert not session._ran(part, other)
 
 
 def test_the_plot_is_drawn(load, tmp_path) -> None:
