@@ -123,20 +123,20 @@ def prepared(xp: Namespace[A], queries: A, keys: A | None, similarity: Similarit
 
 def normalised(xp: Namespace[A], x: A) -> A:
     """Rows of length 1, for any length that the dtype can hold; a zero row stays zero, with zero gradient."""
-    scaled, length, size = _measured(xp, x)
-    return scaled * xp.where(xp.equal(size, 0.0), 0.0, xp.ones_like(length) / length)
+    scaled, length, _, zero = _measured(xp, x)
+    return scaled * xp.where(zero, 0.0, xp.ones_like(length) / length)
 
 
 def lengths(xp: Namespace[A], x: A) -> A:
     """The length of each row, likewise; 0, with zero gradient, for a zero row."""
-    _, length, size = _measured(xp, x)
-    return xp.squeeze(length * size, axis=-1)
+    _, length, size, zero = _measured(xp, x)
+    return xp.squeeze(xp.where(zero, 0.0, length * size), axis=-1)
 
 
-def _measured(xp: Namespace[A], x: A) -> tuple[A, A, A]:
-    """Rows in units of their largest number, their lengths in these, and that number: 1, and 0, for a zero row."""
+def _measured(xp: Namespace[A], x: A) -> tuple[A, A, A, A]:
+    """Rows in units of their largest number, their lengths in these, that number, and which rows are zero: no units."""
     size = xp.max(xp.abs(xp.stop_gradient(x)), axis=-1, keepdims=True)
     zero = size < xp.smallest_normal(x)
     scaled = x / xp.where(zero, 1.0, size)
     length = xp.sqrt(xp.where(zero, 1.0, xp.sum(scaled * scaled, axis=-1, keepdims=True)))
-    return scaled, length, xp.where(zero, 0.0, size)
+    return scaled, length, size, zero

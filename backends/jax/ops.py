@@ -47,8 +47,12 @@ take_along_axis = jnp.take_along_axis
 where = jnp.where
 
 
+@jax.custom_jvp
 def abs(x: Array, /) -> Array:
-    return x * jnp.sign(x)  # jnp.abs has slope 1 at 0
+    return jnp.abs(x)
+
+
+abs.defjvps(lambda tangent, _, x: tangent * jnp.sign(x))  # jnp.abs has slope 1 at 0
 
 
 def squared_difference(x: Array, y: Array, /) -> Array:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contenders import CONTRASTIVE, OURS, PLAIN, TITLES
+from measure import ratio
 from results import Results, Row
 
 
@@ -102,8 +103,8 @@ def small_ratios(results: Results, setting: str) -> dict[tuple[int, int], float 
     found: dict[tuple[int, int], float | None] = {}
     for row in results.rows("small", setting=setting, name=OURS):
         where = {key: row[key] for key in ("setting", "rows", "columns")}
-        plain = results.number("small", "units", name=PLAIN, **where)
-        found[row["columns"], row["rows"]] = row["units"] / plain if plain and "units" in row else None
+        plain = next((r["times"] for r in results.rows("small", name=PLAIN, **where) if "times" in r), None)
+        found[row["columns"], row["rows"]] = ratio(row["times"], plain) if plain and "times" in row else None
     return found
 
 

@@ -12,6 +12,20 @@ from results import Results, Row
 
 MARKS = {True: "✓", False: "✗", None: "not measured"}
 TASKS = {"nt_xent": "Self-similarity", "info_nce": "Two sides"}
+WHY = """\
+What misses its number, and why:
+
+- **Small batches.** The form that is right for small losses, for zero vectors and for lengths near the ends of the range
+  takes about three times as many operations as the plain one. Where each costs some microseconds whatever it holds, in
+  eager PyTorch and in `tf.function`, that is what is seen; `jit` and XLA make few passes of them.
+- **Large element-wise losses in eager PyTorch.** `F.mse_loss` and `F.huber_loss` add up while they compute. Here the
+  values, which masks and weights need, are written first and averaged in another pass.
+- **32 elements in eager PyTorch.** The check of kinds, shapes and settings costs as much as the loss.
+- **Binary cross-entropy, compiled.** Infinite logits and targets outside of 0 to 1 are looked for in the same pass.
+- **ListNet.** The slopes of two rows that are nearly alike are differences of softmaxes, which are all rounding; computed
+  from the differences of the scores they take twice the exponentials, and XLA keeps each as an array.
+- **Eager JAX.** The loss is one compiled function. What is left is what JAX itself takes to differentiate one.
+"""
 
 
 def page(results: Results, plot: str, tool: str = "nox -s bench") -> str:
@@ -71,7 +85,7 @@ def _goals(results: Results) -> list[str]:
         found = "" if goal.found is None else goal.form.format(goal.found)
         limit = f"{'≥' if goal.at_least else '≤'} {goal.form.format(goal.limit)}"
         rows.append((goal.what, limit, found, MARKS[goal.reached]))
-    return table(("", "to reach", "measured", ""), rows)
+    return [*table(("", "to reach", "measured", ""), rows), *WHY.splitlines(), ""]
 
 
 def _ran(results: Results, part: str) -> list[str]:

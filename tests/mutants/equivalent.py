@@ -1472,9 +1472,9 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "contrast.py",
-        "_measured",
+        "lengths",
         "They differ below the smallest normal number alone, where frameworks may flush to zero: no one answer can be asked of all of them there.",
-        ("drop_mask: xp.where(zero, 0.0, size) -> size",),
+        ("drop_mask: xp.where(zero, 0.0, length * size) -> length * size",),
     ),
     Equivalent(
         "correlation.py",
