@@ -202,7 +202,7 @@ def _gradient(
 def _by_strip(strip: Any, rows: Array, columns: Array, arrays: Any) -> Any:
     """What a function gives of some rows at a time."""
     n = len(rows)
-    height = height_of_strips(n, len(columns))
+    height = height_of_strips(n, columns)
     arrays = jax.tree.map(partial(lengthened, short=-n % height), arrays)
     found = lax.scan(strip, None, in_blocks(height, arrays))[1]
     return jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:])[:n], found)

@@ -17,7 +17,7 @@ from isoloss.losses.tiles import ONCE
 from isoloss.protocol import Pairing, Similarity
 
 BLOCK = 512  # rows and columns of a tile of the triangle
-STRIP = 2**21  # elements of a strip, unless its rows would be fewer than BLOCK / 4
+STRIP = 2**21  # elements of a strip, unless its rows would be fewer than BLOCK / 4 or D
 
 
 def contrast(
@@ -37,8 +37,11 @@ def contrast(
     height = evened(n, BLOCK)
     if not halved:
         queries, keys = prepared(ops, queries, keys, similarity)
-        height = height_of_strips(n, keys.shape[0])
+        height = height_of_strips(n, keys)
     short = -n % height
+    if not halved and short and pairing.present is None:
+        # rows that fill up a block would have a weight, 0, that is not the others': their gradients would be made twice
+        pairing = pairing._replace(present=[jnp.ones(n, bool)] * len(pairing.positives))
     queries, pairing = lengthened(queries, short), pairing.of_rows(partial(lengthened, short=short))
     if halved and (short or pairing.counted is not None):
         counted = jnp.ones(n, bool) if pairing.counted is None else pairing.counted
@@ -55,9 +58,10 @@ def contrast(
         raise TypeError(ONCE) from error
 
 
-def height_of_strips(rows: int, columns: int) -> int:
-    """How many rows' similarities are held at a time."""
-    return evened(rows, max(BLOCK // 4, STRIP // max(columns, 1)))
+def height_of_strips(rows: int, keys: Array) -> int:
+    """How many rows' similarities are held at a time: as many as keys have columns, or the gradient of the keys, which
+    each strip reads and writes, would take longer than the products."""
+    return evened(rows, max(BLOCK // 4, keys.shape[1], STRIP // max(len(keys), 1)))
 
 
 def evened(rows: int, height: int) -> int:

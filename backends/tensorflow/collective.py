@@ -248,7 +248,7 @@ def _by_strip(
 ) -> list[Tensor]:
     """The so many arrays that a function gives of some rows at a time."""
     n = ops.length(arrays[0], 0)
-    height, short = strips(n, ops.length(columns, 0))
+    height, short = strips(n, columns)
     blocks = partial(in_blocks, height=height, short=short)
     of_blocks, arrays = pairing.of_rows(blocks), [blocks(x) for x in arrays]
     dtype = arrays[0].dtype

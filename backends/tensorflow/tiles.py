@@ -19,7 +19,7 @@ from isoloss.protocol import Pairing, Similarity
 from isoloss.tensorflow import ops
 
 BLOCK = 512  # rows and columns of a tile of the triangle
-STRIP = 2**21  # elements of a strip, unless its rows would be fewer than BLOCK / 4
+STRIP = 2**21  # elements of a strip, unless its rows would be fewer than BLOCK / 4 or D
 
 
 def contrast(
@@ -41,8 +41,12 @@ def contrast(
     if keys is not None and keys.shape[0] is None:  # one key more that does not count: XLA takes nothing from none
         counted = tf.ones([ops.length(keys, 0)], tf.bool) if pairing.counted is None else pairing.counted
         keys, pairing = tf.pad(keys, [[0, 1], [0, 0]]), pairing._replace(counted=tf.pad(counted, [[0, 1]]))
-    height, short = _even(n, BLOCK) if keys is None else strips(n, ops.length(keys, 0))
+    height, short = _even(n, BLOCK) if keys is None else strips(n, keys)
     blocks = partial(in_blocks, height=height, short=short)
+    full = isinstance(short, int) and short == 0
+    if keys is not None and not full and pairing.present is None:
+        # rows that fill up a block would have a weight, 0, that is not the others': their gradients would be made twice
+        pairing = pairing._replace(present=[tf.ones([n], tf.bool)] * len(pairing.positives))
     of_blocks = pairing.of_rows(blocks)
     if keys is not None and pairing.back is not None:
         return _both_ways(blocks(queries), keys, temperature, of_blocks, n)
@@ -54,9 +58,11 @@ def contrast(
     return _triangle(blocks(queries), temperature, of_blocks, decoupled)[:n]
 
 
-def strips(rows: int | Tensor, columns: int | Tensor) -> tuple[Any, Any]:
-    """How many rows a strip has beside these columns, and how many rows the last one lacks."""
-    return _even(rows, _largest(BLOCK // 4, STRIP // _largest(columns, 1)))
+def strips(rows: int | Tensor, keys: Tensor) -> tuple[Any, Any]:
+    """How many rows a strip has, and how many rows the last one lacks. It has as many as keys have columns, or the
+    gradient of the keys, which each strip reads and writes, would take longer than the products."""
+    count, width = ops.length(keys, 0), ops.length(keys, 1)
+    return _even(rows, _largest(_largest(BLOCK // 4, width), STRIP // _largest(count, 1)))
 
 
 def _even(rows: int | Tensor, height: Any) -> tuple[Any, Any]:

@@ -19,7 +19,7 @@ from isoloss.torch import ops
 
 ROWS, COLUMNS = 256, 2048  # of a tile of the triangle
 FEW = 256  # rows for which half of the tiles cost more than strips
-STRIP = 2**21  # elements of a strip, unless its rows would be fewer than ROWS / 2
+STRIP = 2**21  # elements of a strip, unless its rows would be fewer than ROWS / 2 or D
 MODERATE = (1e-12, 1e12)  # lengths of which products and quotients are within range
 
 
@@ -409,7 +409,8 @@ def strips(
 
 def _slices(queries: Tensor, keys: Tensor) -> list[slice]:
     """The queries whose similarities to all keys are held at a time."""
-    n, height = len(queries), max(ROWS // 2, STRIP // max(len(keys), 1))
+    # with fewer rows than columns the gradient of the keys would be read and written longer than its products take
+    n, height = len(queries), max(ROWS // 2, keys.shape[1], STRIP // max(len(keys), 1))
     return [slice(i, min(i + height, n)) for i in range(0, n, height)]
 
 

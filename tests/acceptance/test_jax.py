@@ -14,6 +14,7 @@ from own_spec import scaled_error
 from problems import arrays, limits, predicted
 
 import isoloss.jax
+from isoloss.jax import tiles
 from isoloss.losses import LOSSES, Loss, Positive, given
 from isoloss.losses import loss as declare
 from isoloss.losses.checks import require
@@ -150,6 +151,19 @@ def test_the_blocked_form_has_first_derivatives_in_reverse_mode(name: str) -> No
     ):
         with pytest.raises(TypeError, match="choose method='dense'"):
             more()
+
+
+def test_rows_that_fill_up_a_block_cost_no_second_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiles, "BLOCK", 16)
+    monkeypatch.setattr(tiles, "STRIP", 1)
+    monkeypatch.setattr(tiles, "_strips_gradients", lambda *_: (jnp.full((12, 3), jnp.nan), jnp.full((10, 3), jnp.nan)))
+    jax.clear_caches()  # of other sizes of blocks
+    x, y = jnp.asarray(np.random.default_rng(0).normal(size=(2, 10, 3)).astype(np.float32))
+    assert tiles.height_of_strips(10, y) == 4
+    assert np.isfinite(jax.grad(lambda x: isoloss.jax.info_nce(x, y, method="blocked"))(x)).all()
+    weights = jnp.arange(10.0)
+    assert np.isnan(jax.grad(lambda x: isoloss.jax.info_nce(x, y, method="blocked", weights=weights))(x)).all()
+    jax.clear_caches()
 
 
 class TestEagerCalls:

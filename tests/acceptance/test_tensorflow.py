@@ -14,7 +14,7 @@ from own_spec import scaled_error
 from problems import arrays, limits, predicted
 
 import isoloss.tensorflow
-from isoloss.losses import LOSSES, Loss
+from isoloss.losses import LOSSES, Loss, tiles
 
 
 def function(loss: Loss) -> Any:
@@ -214,6 +214,21 @@ def test_the_blocked_form_takes_a_batch_of_unknown_size(name: str, compiled: boo
         arrays = [x[:rows] for x in given.values()]
         for got, expected in zip(blocked(*arrays), slopes("dense", *arrays), strict=True):
             np.testing.assert_allclose(got, expected, atol=1e-5 * float(tf.reduce_max(tf.abs(expected))))
+
+
+def test_rows_that_fill_up_a_block_cost_no_second_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("isoloss.tensorflow.tiles.BLOCK", 16)
+    monkeypatch.setattr("isoloss.tensorflow.tiles.STRIP", 1)
+    strips: list[None] = []
+    strip = tiles.strip
+    monkeypatch.setattr(tiles, "strip", lambda *x: (strips.append(None), strip(*x))[1])
+    x, y = (tf.Variable(x) for x in np.random.default_rng(0).normal(size=(2, 10, 3)).astype(np.float32))
+    for weights, passes in ((None, 1), (tf.range(10.0), 2)):
+        strips.clear()
+        with tf.GradientTape() as tape:
+            value = isoloss.tensorflow.info_nce(x, y, method="blocked", weights=weights)
+        tape.gradient(value, [x, y])
+        assert len(strips) == 3 * passes  # of four rows
 
 
 @pytest.mark.parametrize("name", ["nt_xent", "info_nce", "clip"])

@@ -18,7 +18,7 @@ def main(size: int, folder: Path) -> None:
     strategy = replicas(size)
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})  # which takes longer than it saves
     if size == 4:
-        tiles.BLOCK, tiles.STRIP = 16, 1  # strips of up to four rows
+        tiles.BLOCK, tiles.STRIP = 16, 1  # strips of few rows
     every = [*(gradients(strategy, size, masked) for masked in (False, True)), trained(strategy, size)]
     found = of_variants(strategy, size) | refused(strategy, size)
     for rank in range(size):
