@@ -15,6 +15,7 @@ TASKS = {"nt_xent": "Self-similarity", "info_nce": "Two sides"}
 WHY = """\
 What misses its number, and why:
 
+- **Large batches, D = 768, in JAX and XLA.** Their matrix product is slower than `torch.mm`, which is the unit.
 - **Small batches.** The form that is right for small losses, for zero vectors and for lengths near the ends of the range
   takes about three times as many operations as the plain one. Where each costs some microseconds whatever it holds, in
   eager PyTorch and in `tf.function`, that is what is seen; `jit` and XLA make few passes of them.
