@@ -43,8 +43,7 @@ def contrast(
         keys, pairing = tf.pad(keys, [[0, 1], [0, 0]]), pairing._replace(counted=tf.pad(counted, [[0, 1]]))
     height, short = _even(n, BLOCK) if keys is None else strips(n, keys)
     blocks = partial(in_blocks, height=height, short=short)
-    full = isinstance(short, int) and short == 0
-    if keys is not None and not full and pairing.present is None:
+    if keys is not None and not _fits(short) and pairing.present is None:
         # rows that fill up a block would have a weight, 0, that is not the others': their gradients would be made twice
         pairing = pairing._replace(present=[tf.ones([n], tf.bool)] * len(pairing.positives))
     of_blocks = pairing.of_rows(blocks)
@@ -52,7 +51,7 @@ def contrast(
         return _both_ways(blocks(queries), keys, temperature, of_blocks, n)
     if keys is not None:
         return _strips(blocks(queries), keys, temperature, of_blocks, decoupled)[:n]
-    if pairing.counted is not None or not isinstance(n, int) or n % height:
+    if pairing.counted is not None or not _fits(short):
         counted = tf.ones([n], tf.bool) if pairing.counted is None else pairing.counted
         of_blocks = of_blocks._replace(counted=blocks(counted))
     return _triangle(blocks(queries), temperature, of_blocks, decoupled)[:n]
@@ -72,13 +71,18 @@ def _even(rows: int | Tensor, height: Any) -> tuple[Any, Any]:
     return height, count * height - rows
 
 
+def _fits(short: int | Tensor) -> bool:
+    """Whether the last block is known to lack no rows."""
+    return isinstance(short, int) and short == 0
+
+
 def _largest(x: Any, y: Any) -> Any:
     return max(x, y) if isinstance(x, int) and isinstance(y, int) else tf.maximum(tf.cast(x, tf.int64), y)
 
 
 def in_blocks(x: Tensor, *, height: int | Tensor, short: int | Tensor) -> Tensor:
     """The rows in blocks of one height, filled up with zeros."""
-    if not (isinstance(short, int) and short == 0):
+    if not _fits(short):
         x = tf.pad(x, [[0, short]] + [[0, 0]] * (len(x.shape) - 1))
     return tf.reshape(x, [-1, height, *x.shape[1:]])
 

@@ -53,10 +53,10 @@ def goals(results: Results) -> list[Goal]:
     """All of them."""
     found: list[Goal] = []
     for task, setting, n, d, limit in UNITS:
-        units = results.number("time", "units", task=task, setting=setting, name=OURS, rows=n, columns=d)
+        units = results.found("time", "units", task=task, setting=setting, name=OURS, rows=n, columns=d)
         found.append(Goal(f"{TITLES[setting]}: {task}, N = {n}, D = {d}: units", limit, units))
     for setting, n, d, limit in MEGABYTES:
-        peak = results.number("memory", "peak", task="nt_xent", setting=setting, name=OURS, rows=n, columns=d)
+        peak = results.found("memory", "peak", task="nt_xent", setting=setting, name=OURS, rows=n, columns=d)
         megabytes = None if peak is None else peak / 1e6
         found.append(Goal(f"{TITLES[setting]}: nt_xent, N = {n}, D = {d}: MB", limit, megabytes, "{:.1f}"))
     for setting in CONTRASTIVE:
@@ -103,7 +103,7 @@ def small_ratios(results: Results, setting: str) -> dict[tuple[int, int], float 
     found: dict[tuple[int, int], float | None] = {}
     for row in results.rows("small", setting=setting, name=OURS):
         where = {key: row[key] for key in ("setting", "rows", "columns")}
-        plain = next((r["times"] for r in results.rows("small", name=PLAIN, **where) if "times" in r), None)
+        plain = results.found("small", "times", name=PLAIN, **where)
         found[row["columns"], row["rows"]] = ratio(row["times"], plain) if plain and "times" in row else None
     return found
 

@@ -32,7 +32,7 @@ ENVIRONMENT = {  # of a process that measures, before it imports a framework
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
 LEAST = 0.02  # seconds that one timing lasts: short steps are repeated
-FEW = 4
+FEW = 4  # steps tell how long one takes; of each timing one step in so many runs before it, uncounted
 LARGEST = 16384  # rows of a bare product; for more of them its time grows with the operations
 
 
@@ -113,9 +113,7 @@ class Clock:
                 once = seconds(self.step, FEW)  # the first run of all takes longer
                 self.times = math.ceil(LEAST / max(once, 1e-6))
             if self.times > 1:
-                seconds(
-                    self.step, math.ceil(self.times / FEW)
-                )  # not counted: caches that another step or gc.collect left cold
+                seconds(self.step, math.ceil(self.times / FEW))  # another step or gc.collect left the caches cold
             self.seconds.append(seconds(self.step, self.times))
             self.spent += self.seconds[-1] * self.times
         except Exception as raised:  # noqa: BLE001 - whatever the library raises

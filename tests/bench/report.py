@@ -186,7 +186,7 @@ def _small(results: Results) -> list[str]:
         ratios, line = small_ratios(results, setting), [TITLES[setting]]
         for columns, n in sizes:
             ratio = ratios.get((columns, n))
-            ours = results.number("small", "seconds", setting=setting, name=OURS, rows=n, columns=columns)
+            ours = results.found("small", "seconds", setting=setting, name=OURS, rows=n, columns=columns)
             line.append("failed" if ratio is None or ours is None else f"{ratio:.2f} ({duration(ours)})")
         cells.append(line)
         notes += [

@@ -46,8 +46,8 @@ class Results:
         """The rows of a part that have these values."""
         return [row for row in self.parts.get(part, []) if all(row.get(key) == value for key, value in where.items())]
 
-    def number(self, part: str, key: str, **where: Any) -> float | None:
-        """A number of the one row that has these values; None if it was not measured."""
+    def found(self, part: str, key: str, **where: Any) -> Any:
+        """What the one row that has these values has found; None if it was not measured."""
         return next((row[key] for row in self.rows(part, **where) if key in row), None)
 
     def points(self, part: str, key: str, **where: Any) -> dict[int, float]:

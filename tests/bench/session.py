@@ -59,10 +59,14 @@ class Session:
             names = [name for name in job["names"] if not skipped.get(name)]
             found = _process({**job, "names": names}) if names else {}
             rows += _rows(job, found | {name: {"skipped": reason} for name, reason in skipped.items() if reason})
+        self.results.ran[part] = self._how()
+
+    def _how(self) -> dict[str, Any]:
+        """How a part ran: its command, day, machine and versions."""
         versions: dict[str, str] = {}
         for setting in CONTRASTIVE:
             versions |= self._known(setting).get("versions", {})
-        self.results.ran[part] = {
+        return {
             "command": self.command,
             "day": date.today().isoformat(),
             "machine": f"{processor()}, one of {os.cpu_count()} cores",
