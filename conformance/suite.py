@@ -1,6 +1,6 @@
 """The conformance suite: every case of every loss, run in a framework's modes and dtypes and judged.
 
-`run` does so in a process of its own for each framework, and yields what became of each task.
+`run` does so in processes of their own for each framework, and yields what became of each task.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ BACKENDS = {  # the distributions that each stands on
 
 BLOCKED = ", blocked"
 """How the cases of the blocked form of a loss end."""
+
+AT_A_TIME = 3000
+"""Tasks of one process. What XLA compiles stays until a process ends, and all of it is more than Linux maps for one."""
 
 EVERY_NUMBER = "every number"
 """The case of `exhaustive`."""
@@ -126,14 +129,30 @@ def installed() -> list[str]:
 
 
 def run(backend: str, choice: Choice) -> Iterator[Event]:
-    """Run a backend, or an adapter given as module:function, in a process of its own.
+    """Run a backend, or an adapter given as module:function, in processes of its own, one after the other.
 
     Each task comes before its outcomes, so that one knows what a process died of. What it prints is shown only then.
     """
+    begin = time.perf_counter()
+    first, number = 0, 1
+    while first < number:
+        for event in _in_a_process(backend, choice, slice(first, first + AT_A_TIME)):
+            if isinstance(event, Broken):
+                yield event
+                return
+            if isinstance(event, Started):
+                number = event.tasks
+            if not (isinstance(event, Ended) or (isinstance(event, Started) and first)):
+                yield event
+        first += AT_A_TIME
+    yield Ended(backend, time.perf_counter() - begin)
+
+
+def _in_a_process(backend: str, choice: Choice, some: slice) -> Iterator[Event]:
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     with tempfile.TemporaryFile() as log:
-        process = context.Process(target=_serve, args=(sender, DupFd(log.fileno()), backend, choice))
+        process = context.Process(target=_serve, args=(sender, DupFd(log.fileno()), backend, choice, some))
         process.start()
         sender.close()
         event: Event | None = None
@@ -149,11 +168,11 @@ def run(backend: str, choice: Choice) -> Iterator[Event]:
             process.join()
 
 
-def _serve(sender: Any, log: Any, backend: str, choice: Choice) -> None:
+def _serve(sender: Any, log: Any, backend: str, choice: Choice, some: slice) -> None:
     descriptor = log.detach()
     for stream in (1, 2):
         os.dup2(descriptor, stream)
-    for event in events(backend, choice):
+    for event in events(backend, choice, some):
         sender.send(event)
 
 
@@ -170,8 +189,8 @@ def _last_line(log: Any) -> str:
     return f": {said[-1]}" if said else ""
 
 
-def events(backend: str, choice: Choice) -> Iterator[Event]:
-    """The same in this process."""
+def events(backend: str, choice: Choice, some: slice = slice(None)) -> Iterator[Event]:
+    """The same, or some of the tasks, in this process."""
     begin = time.perf_counter()
     try:
         module = _runner(backend)
@@ -182,7 +201,7 @@ def events(backend: str, choice: Choice) -> Iterator[Event]:
     modes = tuple(dict.fromkeys(task.mode for task in todo))
     system = platform.platform(), platform.machine()
     yield Started(backend, choice.device, modes, _versions(backend), len(todo), *system)
-    for task in todo:
+    for task in todo[some]:
         yield task
         yield from outcomes(module, task, choice.device)
     yield Ended(backend, time.perf_counter() - begin)

@@ -28,7 +28,9 @@ ONCE = "the blocked form of a contrastive loss has first derivatives alone, in r
 
 def warm(xp: Namespace[A], temperature: float | A, least: float = COLDEST) -> bool:
     """Whether a temperature is known to be at least this, by default where cosines stay within range without their maximum."""
-    return (temperature >= least if isinstance(temperature, (int, float)) else xp.holds(temperature >= least)) is True
+    if isinstance(temperature, (int, float)):
+        return bool(temperature >= least)  # torch.compile may have a number that stands for several
+    return xp.holds(temperature >= least) is True
 
 
 def shift(xp: Namespace[A], temperature: A) -> A:

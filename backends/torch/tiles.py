@@ -18,7 +18,8 @@ from isoloss.protocol import Pairing, Similarity
 from isoloss.torch import ops
 
 ROWS, COLUMNS = 256, 2048  # of a tile of the triangle
-FEW = 256  # rows for which half of the tiles cost more than strips
+FEW = 2**26  # multiplications in a product, N x N x D, for which half of the tiles cost more than strips
+KEPT = 2**22  # elements of tiles that are kept for the way back, where that is a quarter of them or more
 STRIP = 2**21  # elements of a strip, unless its rows would be fewer than ROWS / 2 or D
 MODERATE = (1e-12, 1e12)  # lengths of which products and quotients are within range
 
@@ -34,7 +35,8 @@ def contrast(
     """`Namespace.contrast`."""
     own, positives, present, counted, back = pairing
     cosine = similarity == "cosine"
-    halved = keys is None and cosine and queries.shape[0] > FEW and tiles.warm(ops, temperature)
+    n, d = queries.shape
+    halved = keys is None and cosine and n * n * d > FEW and tiles.warm(ops, temperature)
     bounded = cosine and not decoupled and tiles.warm(ops, temperature, 1.0 / tiles.REACH)
     if not isinstance(temperature, Tensor):
         temperature = torch.full((), temperature, dtype=queries.dtype, device=queries.device)
@@ -140,7 +142,7 @@ def _values(
 ) -> list[Tensor]:
     """The values, and what their gradients need besides the inputs."""
     if halved:
-        return _triangle(queries, temperature, positives, present, counted, decoupled)
+        return _triangle(queries, temperature, positives, present, counted, decoupled, differentiated)
     x, y = _prepared(queries, keys, cosine)
     if both_ways:
         return _both_ways(x, y, temperature, positives, counted)
@@ -262,8 +264,10 @@ class _Tile(NamedTuple):
     spare: Tensor  # as large, to work in
 
 
-def _tiles(units: _Units, temperature: Tensor, positives: Tensor) -> Iterator[_Tile]:
+def _tiles(units: _Units, temperature: Tensor, positives: Tensor, kept: Tensor, known: bool) -> Iterator[_Tile]:
+    """The tiles, the first of which, as far as there is room, are in `kept`: there already, if they are known."""
     rows, inverse, _ = units
+    used = 0
     n, d = rows.shape
     shift = float(tiles.shift(ops, temperature))
     holes = _holes(positives)
@@ -274,14 +278,19 @@ def _tiles(units: _Units, temperature: Tensor, positives: Tensor) -> Iterator[_T
         for start in range(block.start, n, COLUMNS):
             columns = slice(start, min(start + COLUMNS, n))
             shape = (len(queries), columns.stop - start)
-            tile, spare = (each[: shape[0] * shape[1]].view(shape) for each in both)
-            torch.mm(queries, rows[columns].T, out=tile)
-            tile.mul_(inverse[columns])
-            if shift:
-                tile.sub_(shift)
-            tile.exp_()
-            if (block.start, start) in holes:
-                tile[holes[block.start, start]] = 0.0
+            size = shape[0] * shape[1]
+            used += size
+            tile, spare = (each[:size].view(shape) for each in both)
+            if fits := used <= len(kept):
+                tile = kept[used - size : used].view(shape)
+            if not (fits and known):
+                torch.mm(queries, rows[columns].T, out=tile)
+                tile.mul_(inverse[columns])
+                if shift:
+                    tile.sub_(shift)
+                tile.exp_()
+                if (block.start, start) in holes:
+                    tile[holes[block.start, start]] = 0.0
             yield _Tile(block, columns, shape[0] if start == block.start else 0, tile, spare)
 
 
@@ -309,11 +318,13 @@ def _triangle(
     present: Tensor | None,
     counted: Tensor | None,
     decoupled: bool,
+    differentiated: bool,
 ) -> list[Tensor]:
     units = _units(embeddings)
     sums = embeddings.new_zeros(embeddings.shape[0])
     counts = None if counted is None else counted.to(embeddings.dtype)
-    for rows, columns, own, tile, _ in _tiles(units, temperature, positives):
+    kept = embeddings.new_empty(_room(len(sums)) if differentiated else 0)
+    for rows, columns, own, tile, _ in _tiles(units, temperature, positives, kept, known=False):
         if counts is None:
             sums[rows] += tile.sum(1)
             sums[columns][own:] += tile.sum(0)[own:]
@@ -328,7 +339,13 @@ def _triangle(
             logits[block, k] = units.into(of_positives, partners).mul_(queries).sum(1)
     leads = (sums.log() + tiles.shift(ops, temperature)).unsqueeze(1) - logits
     values, slopes = _rows(leads, sums == 0.0, present, decoupled)
-    return [values, slopes, torch.where(sums > 0.0, sums, 1.0)]
+    return [values, slopes, torch.where(sums > 0.0, sums, 1.0), kept]
+
+
+def _room(rows: int) -> int:
+    """How many elements of tiles are kept."""
+    elements = rows * (rows + ROWS) // 2  # at most
+    return 0 if elements > 4 * KEPT else min(elements, KEPT)
 
 
 def _rows(leads: Tensor, alone: Tensor, present: Tensor | None, decoupled: bool) -> tuple[Tensor, Tensor]:
@@ -337,7 +354,13 @@ def _rows(leads: Tensor, alone: Tensor, present: Tensor | None, decoupled: bool)
 
 
 def _triangle_gradients(
-    gradient: Tensor, embeddings: Tensor, temperature: Tensor, positives: Tensor, slopes: Tensor, sums: Tensor
+    gradient: Tensor,
+    embeddings: Tensor,
+    temperature: Tensor,
+    positives: Tensor,
+    slopes: Tensor,
+    sums: Tensor,
+    kept: Tensor,
 ) -> list[Tensor]:
     units = _units(embeddings)
     rows, inverse, _ = units
@@ -347,8 +370,8 @@ def _triangle_gradients(
     left = torch.stack([weights * inverse, inverse], dim=1)
     right = left.flip(1)
     found = torch.zeros_like(embeddings)  # the gradient of the unit vectors, over the lengths
-    for block, columns, own, tile, spare in _tiles(units, temperature, positives):
-        tile.mul_(torch.mm(left[block], right[columns].T, out=spare))
+    for block, columns, own, tile, spare in _tiles(units, temperature, positives, kept, known=True):
+        tile = torch.mm(left[block], right[columns].T, out=spare).mul_(tile)
         found[block].addmm_(tile, rows[columns])
         found[columns][own:].addmm_(tile[:, own:].T, rows[block])
     (buffer,) = _buffers(embeddings, 1, embeddings.shape[1])
@@ -573,7 +596,7 @@ def _(
     row = queries.new_empty(queries.shape[0])
     found = [row, queries.new_empty(positives.shape), torch.empty_like(row)]
     if halved:
-        return found
+        return [*found, queries.new_empty(_room(queries.shape[0]) if differentiated else 0)]
     if both_ways:
         return [torch.empty_like(row) for _ in range(5)]
     sides = (queries, queries if keys is None else keys)

@@ -12,16 +12,28 @@ from own_spec import scaled_error
 from problems import SIGNED, arrays, limits, predicted
 from torch import Tensor, nn
 from torch.autograd import forward_ad
+from torch.utils._python_dispatch import TorchDispatchMode
 
 import isoloss.torch
 from isoloss.conformance.cases import CASES
 from isoloss.losses import FAMILIES, LOSSES, Loss, given
 from isoloss.losses import loss as declare
+from isoloss.torch import tiles
 
 HELD = {"circle"}
 """Losses that take for constant what is not: their gradient's derivative is not the gradient's of the same formula."""
 
 LEARNABLE = [(name, s.name) for name, loss in LOSSES.items() for s in loss.settings if s.learnable]
+
+
+class Exponentials(TorchDispatchMode):
+    """Counts those of whole tiles."""
+
+    calls = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.calls += func is torch.ops.aten.exp_.default
+        return func(*args, **(kwargs or {}))
 
 
 def inputs(loss: Loss, rows: int = 8) -> dict[str, Tensor]:
@@ -400,6 +412,29 @@ def test_a_spec_of_your_own() -> None:
 
 class TestBlocked:
     """The form of a contrastive loss that holds a tile of the similarities at a time."""
+
+    def test_tiles_that_are_kept_change_nothing_but_the_work(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        rows = torch.from_numpy(np.random.default_rng(0).normal(size=(1100, 64)).astype(np.float32))
+        tiles_in_all = 5
+
+        def gradients_and_tiles() -> tuple[list[Tensor], int]:
+            x, temperature = rows.clone().requires_grad_(), torch.tensor(0.1, requires_grad=True)
+            with Exponentials() as counted:
+                value = isoloss.torch.nt_xent(x, temperature=temperature, method="blocked")
+                value.backward(retain_graph=True)
+            once = [x.grad.clone(), temperature.grad.clone()]
+            value.backward()
+            assert torch.equal(x.grad, 2.0 * once[0])
+            assert torch.equal(temperature.grad, 2.0 * once[1])
+            return [value, *once], counted.calls
+
+        found, calls = gradients_and_tiles()
+        assert calls == tiles_in_all
+        for kept, computed_again in ((400_000, 4), (0, 5)):  # the first tile has 256 x 1100 numbers
+            monkeypatch.setattr(tiles, "KEPT", kept)
+            others, calls = gradients_and_tiles()
+            assert calls == tiles_in_all + computed_again
+            assert all(map(torch.equal, found, others))
 
     @pytest.mark.parametrize("name", ["nt_xent", "info_nce", "clip"])
     def test_has_first_derivatives_in_reverse_mode(self, name: str) -> None:

@@ -22,7 +22,7 @@ from isoloss.protocol import Pairing
 VECTORS = [(loss, case) for loss in CASES for case in both_forms(loss) if case.endswith(BLOCKED)]
 
 ROWS = 1530  # of which tiles of no size are full, and triples can be made
-WIDTH = 16
+WIDTH = 32  # with which PyTorch takes the triangle
 
 
 @pytest.mark.parametrize(("loss", "case"), VECTORS)
@@ -176,7 +176,8 @@ def inputs(loss: str) -> dict[str, Any]:
     random = np.random.default_rng(0)
     if loss in SIDES:
         names = SIDES[loss]
-        return {name: random.standard_normal((ROWS if k < 2 else 77, WIDTH)) for k, name in enumerate(names)}
+        shapes = {name: (ROWS if k < 2 else 77, WIDTH) for k, name in enumerate(names)}
+        return {name: random.standard_normal(shape) / WIDTH**0.5 for name, shape in shapes.items()}  # about 1 long
     embeddings = random.standard_normal((ROWS, WIDTH)) + 2.0
     embeddings[0] = -1.0  # opposite to what the others have in common: the ends of what exponentials reach
     return {"embeddings": embeddings}

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 import isoloss.numpy
+from isoloss.conformance import suite
 from isoloss.conformance.cases import CASES
 from isoloss.conformance.report import Report, Run
 from isoloss.conformance.runners import runner
 from isoloss.conformance.runners.adapter import Adapted
-from isoloss.conformance.suite import Broken, Choice, Outcome, Started, Task, events, outcomes, tasks
+from isoloss.conformance.suite import Broken, Choice, Ended, Outcome, Started, Task, events, outcomes, run, tasks
 from isoloss.conformance.vectors import refusals, vectors
 from isoloss.losses import LOSSES
 
@@ -78,6 +79,18 @@ def test_numpy_is_accurate() -> None:
     found = report.json("uniform")
     assert found["reached"] == "uniform", [row["fault"] for row in found["outcomes"] if row["fault"]]
     assert found["runs"][0]["tasks"] == len(found["outcomes"]) > 400
+
+
+def test_tasks_are_shared_among_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = Choice(losses=("mae", "mse"), dtypes=("float32",))
+    started, *expected, _ = events("numpy", choice)
+    each, shares = suite._in_a_process, []
+    monkeypatch.setattr(suite, "_in_a_process", lambda *of: shares.append(of[-1]) or each(*of))
+    monkeypatch.setattr(suite, "AT_A_TIME", started.tasks // 2 - 1)
+    first, *found, ended = run("numpy", choice)
+    assert len(shares) == 3
+    assert (first, found) == (started, expected)
+    assert isinstance(ended, Ended)
 
 
 def judged(adapter: object) -> Outcome:
