@@ -34,7 +34,7 @@ EACH = ("tests/every", "tests/acceptance", "--framework")
 # The workers come first: xdist then starts them once, and JAX is told of its devices before it has any.
 RUNS = {  # what pytest is asked to test: (options, environment); each in processes of its own
     "project": (("tests/project", *TWO), {}),
-    "numpy": (("tests/every", "tests/fuzz", "--framework", "numpy"), {}),
+    "numpy": (("tests/every", "tests/fuzz", "--framework", "numpy", *TWO), {}),
     "strict": (("tests/every", "--framework", "strict"), {}),
     "torch": (("tests/workers", "tests/fuzz", *EACH, "torch", *TWO), {}),
     "tensorflow": (("tests/workers", "tests/fuzz", *EACH, "tensorflow", *TWO), {}),

@@ -17,11 +17,11 @@ FEW = {"torch": {"grad", "vmap"}, "tensorflow": {"function", "xla"}, "jax": {"ji
 """Modes that run all cases of one loss of each family, and the core cases of every other: they trace each kind of call, and
 XLA compiles each shape."""
 
-SLOW = {"torch": {"aot_eager"}, "jax": {"eager", "vmap", "jvp"}}
+SLOW = {"torch": {"aot_eager"}, "jax": {"eager"}}
 """Modes that take a second for each shape, JAX's eager one for each of its operations. They run the core cases of one
 loss of each family, and of every other as many as one compilation serves."""
 
-SLOWEST = {"torch": {"inductor"}}
+SLOWEST = {"torch": {"inductor"}, "jax": {"vmap", "jvp"}}
 """Modes that run one loss of each family, and as many of its core cases as one compilation serves."""
 
 COSTLY = {
