@@ -43,7 +43,7 @@ BACKENDS = {  # the distributions that each stands on
 BLOCKED = ", blocked"
 """How the cases of the blocked form of a loss end."""
 
-AT_A_TIME = 3000
+AT_A_TIME = 500
 """Tasks of one process. What XLA compiles stays until a process ends, and all of it is more than Linux maps for one."""
 
 EVERY_NUMBER = "every number"
