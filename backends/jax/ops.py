@@ -92,8 +92,9 @@ def indices(x: Array, axis: int, /) -> Array:
     return jnp.arange(x.shape[axis])
 
 
-def length(x: Array, axis: int, /) -> int:
-    return x.shape[axis]
+def length(x: Array, axis: int, /) -> int | Array:
+    n = x.shape[axis]
+    return n if isinstance(n, int) else jnp.asarray(n)  # a symbol of jax.export
 
 
 def smallest_normal(x: Array, /) -> float:
@@ -147,7 +148,8 @@ def contrast(
 
 
 def blocks_pay(queries: Array, keys: Array, /) -> bool:
-    return queries.shape[0] * keys.shape[0] >= BLOCKS_PAY
+    count = queries.shape[0] * keys.shape[0]
+    return isinstance(count, int) and count >= BLOCKS_PAY
 
 
 def holds(condition: Array, /) -> bool | None:
@@ -205,7 +207,7 @@ def kind(x: Array, /) -> Kind:
 
 
 def shape(x: Array, /) -> tuple[int | None, ...]:
-    return x.shape
+    return tuple(n if isinstance(n, int) else None for n in x.shape)
 
 
 def compute_dtype(arrays: Sequence[Array], /) -> Any:

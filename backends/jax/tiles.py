@@ -31,6 +31,8 @@ def contrast(
     """`Namespace.contrast`."""
     temperature = jnp.asarray(temperature, queries.dtype)
     n = queries.shape[0]
+    if ops.shape(queries)[0] is None:
+        raise ValueError(f"method='blocked' wants a number of rows that JAX knows; got {n!r}: choose method='dense'")
     if n == 0:
         return jnp.sum(queries, axis=1)
     halved = keys is None and similarity == "cosine"
@@ -134,6 +136,9 @@ def _triangle_forward(
 def _triangle_backward(height: int, decoupled: bool, residuals: Any, gradient: Array) -> Any:
     rows, temperature, pairing, slopes, sums = residuals
     units = normalised(ops, rows)  # rather than kept
+    largest = jnp.max(jnp.abs(gradient))  # a sum may be next to nothing: what is divided by it is at most 1
+    largest = jnp.where(largest > 0.0, largest, 1.0)
+    gradient = gradient / largest
 
     def halved() -> Array:
         weighted = [slope * gradient for slope in slopes]
@@ -159,8 +164,9 @@ def _triangle_backward(height: int, decoupled: bool, residuals: Any, gradient: A
     def through_lengths(state: tuple[Array, Array], k: Any) -> tuple[tuple[Array, Array], None]:
         change, found = state
         units, back = jax.vjp(partial(normalised, ops), _block(rows, k, height))
-        change = change + jnp.sum(units * found[k])
-        return (change, found.at[k].set(back(found[k] / temperature)[0])), None
+        of_units = found[k] * largest
+        change = change + jnp.sum(units * of_units)
+        return (change, found.at[k].set(back(of_units / temperature)[0])), None
 
     found = lax.cond(temperature >= tiles.COLDEST, halved, by_strips)
     (change, found), _ = lax.scan(through_lengths, (jnp.zeros((), rows.dtype), found), np.arange(len(found)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import wraps
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -24,7 +25,16 @@ if keras.config.backend() not in SUPPORTED:
 
 framework = import_module(f"isoloss.{keras.config.backend()}.binding")
 ops: Any = framework.ops
-call: Callable[..., Any] = framework.call
+
+
+@wraps(framework.call)
+def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:
+    """The value of a spec; see `isoloss.adapter.run`. A `keras.Variable`, a layer's weight, stands for its value."""
+    return framework.call(spec, *map(_values, (arrays, settings)), **_values(options))
+
+
+def _values(named: dict[str, Any]) -> dict[str, Any]:
+    return {name: x.value if isinstance(x, keras.Variable) else x for name, x in named.items()}
 
 
 def bind(spec: Callable[..., Any]) -> Bound:

@@ -84,7 +84,7 @@ def in_blocks(x: Tensor, *, height: int | Tensor, short: int | Tensor) -> Tensor
     """The rows in blocks of one height, filled up with zeros."""
     if not _fits(short):
         x = tf.pad(x, [[0, short]] + [[0, 0]] * (len(x.shape) - 1))
-    return tf.reshape(x, [-1, height, *x.shape[1:]])
+    return tf.reshape(x, tf.concat([[-1, tf.cast(height, tf.int32)], tf.shape(x)[1:]], 0))
 
 
 def flat(blocks: Tensor) -> Tensor:
@@ -174,7 +174,11 @@ def _triangle(rows: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decou
         values, slopes = tiles.rows(ops, leads, tf.equal(sums, 0.0), pairing.present, decoupled)
 
         def gradients(gradient: Tensor, rows: Tensor, temperature: Tensor) -> Any:
-            weighted = [slope * tf.reshape(gradient, tf.shape(sums)) for slope in slopes]
+            largest = tf.reduce_max(
+                tf.abs(gradient)
+            )  # a sum may be next to nothing: what is divided by it is at most 1
+            largest = tf.where(largest > 0.0, largest, tf.ones_like(largest))
+            weighted = [slope * tf.reshape(gradient / largest, tf.shape(sums)) for slope in slopes]
             weights = tiles.total(weighted) / tf.where(sums > 0.0, sums, 1.0)
             mutual = tiles.mutual(ops, [flat(x) for x in weighted], [flat(x) for x in pairing.positives])
             mutual = [-tf.reshape(x, tf.shape(sums)) for x in mutual]
@@ -193,7 +197,7 @@ def _triangle(rows: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decou
 
             def through_lengths(k: Tensor, state: Any) -> Any:
                 change, found = state
-                of_units = found.read(k)
+                of_units = found.read(k) * largest
                 with tf.GradientTape() as tape:
                     tape.watch(block := rows[k])
                     unit = normalised(ops, block)

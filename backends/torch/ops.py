@@ -253,10 +253,12 @@ def _like(results: Sequence[Tensor], rows: int) -> Sequence[Tensor]:
 
 def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Tensor:
     first = arrays[0]
-    tensors = (
-        x if isinstance(x, Tensor) else torch.full((), x, dtype=first.dtype, device=first.device) for x in arrays
-    )
-    return _analytic(0, formula, *tensors)
+    return _analytic(0, formula, *(x if isinstance(x, Tensor) else scalar(x, first) for x in arrays))
+
+
+def scalar(number: float, like: Tensor) -> Tensor:
+    """A number as a tensor. torch.full would have torch.compile make a graph for each number."""
+    return like.new_ones(()) * number
 
 
 def rowwise(formula: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
@@ -289,6 +291,8 @@ def contrast(
 
 
 def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool:
+    if torch.compiler.is_exporting() and isinstance(queries.shape[0], torch.SymInt):
+        return False  # nobody can look: a program that is exported is the same for all sizes
     pay = BLOCKS_PAY if queries.device.type == "cpu" else BLOCKS_PAY_ELSEWHERE
     return queries.shape[0] * keys.shape[0] >= pay
 

@@ -21,7 +21,8 @@ ROWS, COLUMNS = 256, 2048  # of a tile of the triangle
 FEW = 2**26  # multiplications in a product, N x N x D, for which half of the tiles cost more than strips
 KEPT = 2**22  # elements of tiles that are kept for the way back, where that is a quarter of them or more
 STRIP = 2**21  # elements of a strip, unless its rows would be fewer than ROWS / 2 or D
-MODERATE = (1e-12, 1e12)  # lengths of which products and quotients are within range
+MODERATE = (1e-12, 1e12)  # lengths of which squares are within range
+SPREAD = 1e4  # how many times as long a row may be as another
 
 
 def contrast(
@@ -39,7 +40,7 @@ def contrast(
     halved = keys is None and cosine and n * n * d > FEW and tiles.warm(ops, temperature)
     bounded = cosine and not decoupled and tiles.warm(ops, temperature, 1.0 / tiles.REACH)
     if not isinstance(temperature, Tensor):
-        temperature = torch.full((), temperature, dtype=queries.dtype, device=queries.device)
+        temperature = ops.scalar(temperature, queries)
     differentiated = torch.is_grad_enabled() and any(
         x is not None and x.requires_grad for x in (queries, keys, temperature)
     )
@@ -167,7 +168,8 @@ def _gradients(
     """The gradients of queries, keys if there are any, and temperature."""
     if halved:
         return _triangle_gradients(gradient, queries, temperature, positives, *residuals)
-    weight = None if both_ways else _common(gradient, residuals[0])
+    # the last is empty where nobody was to be differentiated when the call was exported
+    weight = None if both_ways or not len(residuals[-1]) else _common(gradient, residuals[0])
     if weight is not None:
         of_x, of_y = (found * weight for found in residuals[-2:])
     else:
@@ -216,7 +218,8 @@ class _Units(NamedTuple):
 
 def _units(embeddings: Tensor) -> _Units:
     lengths = torch.linalg.vector_norm(embeddings, dim=1)
-    if not len(lengths) or (MODERATE[0] < lengths.min() and lengths.max() < MODERATE[1]):
+    least, most = torch.stack(torch.aminmax(lengths)).tolist() if len(lengths) else (1.0, 1.0)
+    if MODERATE[0] < least and most < min(MODERATE[1], SPREAD * least):
         return _Units(embeddings, lengths.reciprocal(), None)
     size = torch.linalg.vector_norm(embeddings, ord=float("inf"), dim=1)
     zero = size < ops.smallest_normal(embeddings)
@@ -363,8 +366,11 @@ def _triangle_gradients(
     kept: Tensor,
 ) -> list[Tensor]:
     units = _units(embeddings)
-    rows, inverse, _ = units
-    slopes = slopes * (gradient / temperature).unsqueeze(1)
+    # a sum may be next to nothing, so gradients and lengths that are multiplied by its reciprocal are at most 1
+    largest, shortest = (torch.where(x > 0.0, x, 1.0) for x in (gradient.abs().max(), units.inverse.max()))
+    scaled = units._replace(inverse=units.inverse / shortest)
+    rows, inverse, _ = scaled
+    slopes = slopes * (gradient / largest).unsqueeze(1)
     # a tile of the gradient is e (a_i + a_j) / (|x_i| |x_j|), whose last factor is a product of two columns and two rows
     weights = slopes.sum(1) / sums
     left = torch.stack([weights * inverse, inverse], dim=1)
@@ -377,8 +383,9 @@ def _triangle_gradients(
     (buffer,) = _buffers(embeddings, 1, embeddings.shape[1])
     for block in _blocks(len(sums)):
         for slope, partners in zip(slopes[block].T, positives[block].T, strict=True):
-            found[block].sub_(units.into(buffer, partners, slope * inverse[block]))
-            found.index_add_(0, partners, units.into(buffer, block, slope * inverse[partners]), alpha=-1)
+            found[block].sub_(scaled.into(buffer, partners, slope * inverse[block]))
+            found.index_add_(0, partners, scaled.into(buffer, block, slope * inverse[partners]), alpha=-1)
+    found.mul_(shortest.square() * (largest / temperature))
     return [found, _through_lengths(units, found) / (-2.0 * temperature)]
 
 

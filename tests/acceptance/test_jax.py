@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from functools import partial
 from typing import Any
 
 import jax
@@ -151,6 +152,21 @@ def test_the_blocked_form_has_first_derivatives_in_reverse_mode(name: str) -> No
     ):
         with pytest.raises(TypeError, match="choose method='dense'"):
             more()
+
+
+@pytest.mark.parametrize("name", [name for name, loss in LOSSES.items() if loss.compares_rows and not loss.gives])
+def test_exports_for_a_batch_of_any_size(name: str) -> None:
+    given = {n: jnp.concatenate([x, x, x]) for n, x in inputs(LOSSES[name]).items()}
+    (rows,) = jax.export.symbolic_shape("6*b")
+    symbolic = {n: jax.ShapeDtypeStruct((rows, *x.shape[1:]), x.dtype) for n, x in given.items()}
+    compiled = jax.jit(lambda given: function(LOSSES[name])(**given))
+    assert jnp.allclose(jax.export.export(compiled)(symbolic).call(given), compiled(given), rtol=1e-5)
+
+
+def test_the_blocked_form_wants_a_known_number_of_rows() -> None:
+    rows = jax.ShapeDtypeStruct(jax.export.symbolic_shape("2*b, 4"), np.float32)
+    with pytest.raises(ValueError, match=r"a number of rows that JAX knows; got 2\*b: choose method='dense'"):
+        jax.export.export(jax.jit(partial(isoloss.jax.simcse, method="blocked")))(rows)
 
 
 def test_rows_that_fill_up_a_block_cost_no_second_pass(monkeypatch: pytest.MonkeyPatch) -> None:

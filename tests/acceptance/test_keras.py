@@ -669,6 +669,24 @@ def test_shapes_that_are_wrong() -> None:
         model.fit(ones[:, 0], ones[:, 0, :3], verbose=0)
 
 
+def test_a_weight_of_a_layer_is_a_temperature() -> None:
+    class Contrast(keras.layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.temperature = self.add_weight(shape=(), initializer=keras.initializers.Constant(0.5))
+
+        def call(self, x: Any) -> Any:
+            self.add_loss(isoloss.keras.clip(x[:, 0], x[:, 1], temperature=self.temperature))
+            return x
+
+    model = keras.Sequential([keras.Input((2, 4)), Contrast()])
+    model.compile(keras.optimizers.SGD(0.01), loss=None)
+    x = np.random.default_rng(0).normal(size=(16, 2, 4)).astype("float32")
+    (value,) = model.fit(x, batch_size=16, verbose=0).history["loss"]
+    assert_allclose(value, isoloss.numpy.clip(x[:, 0], x[:, 1], temperature=0.5), rtol=1e-5)
+    assert float(keras.ops.convert_to_numpy(model.layers[-1].temperature)) != 0.5
+
+
 # 6. Every way to run a model
 
 

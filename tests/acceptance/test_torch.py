@@ -11,6 +11,7 @@ import torch
 from own_spec import scaled_error
 from problems import SIGNED, arrays, limits, predicted
 from torch import Tensor, nn
+from torch._dynamo.testing import CompileCounter
 from torch.autograd import forward_ad
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -458,6 +459,32 @@ class TestBlocked:
         ):
             with pytest.raises(RuntimeError, match="choose method='dense'"):
                 more()
+
+    def test_a_temperature_that_changes_is_compiled_twice_at_most(self) -> None:
+        torch.compiler.reset()
+        counted = CompileCounter()
+        compiled = torch.compile(isoloss.torch.simcse, fullgraph=True, backend=counted)
+        embeddings = inputs(LOSSES["simcse"])["embeddings"]
+        for temperature in np.linspace(0.1, 0.9, 12).tolist():
+            assert torch.isfinite(compiled(embeddings, temperature=temperature, method="blocked"))
+        assert counted.frame_count <= 2
+
+    @pytest.mark.parametrize("name", ["simcse", "clip"])
+    def test_is_not_chosen_where_a_program_is_exported_for_any_batch(self, name: str) -> None:
+        pairs = torch.export.Dim("pairs", max=4096)
+        few, many = ({n: torch.randn(rows, 8) for n in inputs(LOSSES[name])} for rows in (64, 1024))
+        exported = torch.export.export(module(LOSSES[name]), (), few, dynamic_shapes={n: {0: 2 * pairs} for n in few})
+        assert torch.allclose(exported.module()(**many), module(LOSSES[name])(**many))
+
+    def test_a_program_that_is_exported_without_a_gradient_has_one(self) -> None:
+        embeddings = torch.randn(8, 4)
+        exported = torch.export.export(module(LOSSES["simcse"], method="blocked"), (embeddings,))
+        embeddings.requires_grad_()
+        found, expected = (
+            torch.autograd.grad(criterion(embeddings), embeddings)[0]
+            for criterion in (exported.module(), module(LOSSES["simcse"]))
+        )
+        assert torch.allclose(found, expected, atol=1e-6)
 
     @pytest.mark.parametrize("name", ["nt_xent", "info_nce", "clip"])
     def test_compiles_into_one_graph_for_any_batch(self, name: str) -> None:

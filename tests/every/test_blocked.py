@@ -165,6 +165,33 @@ def test_what_is_left_out_of_some_columns() -> None:
     assert (some == tiles.leave_out(ops, np.zeros((3, 6)), PAIRING)[:, columns]).all()
 
 
+@pytest.mark.parametrize("length", [1e-4, 1.0, 1e8])
+def test_extreme_rows(framework: ModuleType, device: str, length: float) -> None:
+    """All nearly alike but one, which is opposite to its positive, too; with the weights of a loss that is scaled up."""
+    rows = np.random.default_rng(2).standard_normal((1100, 64)) * 1e-3  # enough for tiles of every kind
+    rows[:, 0] += 1.0
+    rows[0] *= -1.0
+    case = Case(
+        "extreme",
+        {"embeddings": (rows * length).astype(np.float32)},
+        {"temperature": np.float32(0.0137)},
+        {"reduction": "sum", "weights": np.full(1100, 65536.0, np.float32)},
+    )
+    got, exact = (
+        framework.run(
+            "nt_xent",
+            replace(case, settings={**case.settings, "method": method}),
+            mode=quickest(framework),
+            dtype=dtype,
+            device=device,
+        )
+        for method, dtype in (("blocked", "float32"), ("dense", "float64"))
+    )
+    assert np.allclose(got.value, exact.value, rtol=2e-5)
+    for name, gradient in exact.gradients.items():
+        assert np.linalg.norm(got.gradients[name] - gradient) <= 2e-5 * np.linalg.norm(gradient), name
+
+
 SIDES = {
     "info_nce": ("queries", "keys", "negatives"),
     "clip": ("image_embeddings", "text_embeddings"),
