@@ -257,8 +257,10 @@ def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Tensor:
 
 
 def scalar(number: float, like: Tensor) -> Tensor:
-    """A number as a tensor. torch.full would have torch.compile make a graph for each number."""
-    return like.new_ones(()) * number
+    """A number as a tensor."""
+    if torch.compiler.is_compiling():
+        return like.new_ones(()) * number  # torch.full would make a graph for each number
+    return torch.full((), number, dtype=like.dtype, device=like.device)
 
 
 def rowwise(formula: Callable[..., Any], rows: Tensor, constants: Tensor, /) -> Tensor:
