@@ -366,9 +366,9 @@ def _triangle_gradients(
     kept: Tensor,
 ) -> list[Tensor]:
     units = _units(embeddings)
-    # a sum may be next to nothing, so gradients and lengths that are multiplied by its reciprocal are at most 1
-    largest, shortest = (torch.where(x > 0.0, x, 1.0) for x in (gradient.abs().max(), units.inverse.max()))
-    scaled = units._replace(inverse=units.inverse / shortest)
+    # the reciprocal of a sum may be huge: what it is multiplied by, gradients and reciprocals of lengths, is at most 1
+    largest, of_shortest = (torch.where(x > 0.0, x, 1.0) for x in (gradient.abs().max(), units.inverse.max()))
+    scaled = units._replace(inverse=units.inverse / of_shortest)
     rows, inverse, _ = scaled
     slopes = slopes * (gradient / largest).unsqueeze(1)
     # a tile of the gradient is e (a_i + a_j) / (|x_i| |x_j|), whose last factor is a product of two columns and two rows
@@ -385,7 +385,7 @@ def _triangle_gradients(
         for slope, partners in zip(slopes[block].T, positives[block].T, strict=True):
             found[block].sub_(scaled.into(buffer, partners, slope * inverse[block]))
             found.index_add_(0, partners, scaled.into(buffer, block, slope * inverse[partners]), alpha=-1)
-    found.mul_(shortest.square() * (largest / temperature))
+    found.mul_(of_shortest.square() * (largest / temperature))
     return [found, _through_lengths(units, found) / (-2.0 * temperature)]
 
 
