@@ -4,7 +4,7 @@ With $a_i = \log \sum_{j \in \text{negatives}(i)} e^{s_{ij}}$ a row's value is t
 $\log(1 + e^{a_i - s_{ip}})$: the positive stays out of the sum, so nothing cancels where it leads. The value changes with
 $s_{ip}$ by $-\sigma(a_i - s_{ip})$, over the number of positives, with $a_i$ by as much the other way, and
 $\partial a_i / \partial s_{ij} = e^{s_{ij} - a_i}$. A sum and a slope for each row are thus all that a tile of the gradient
-needs besides its similarities, which are computed again instead of kept.
+needs besides its similarities, which can be computed again instead of kept.
 """
 
 from __future__ import annotations
