@@ -273,14 +273,18 @@ def _accuracy(loss: Loss) -> str:
     rows = []
     for backend, cell in found["losses"][loss.name].items():
         run = found["runs"][backend]
-        version = next((run["versions"][n] for n in (backend, f"{backend}-cpu") if n in run["versions"]), "")
+        name, _, under = backend.partition("-")
+        version = next(run["versions"][n] for n in (name, f"{name}-cpu") if n in run["versions"])
+        numbers = (
+            f"{cell['passed']:,} of {cell['judged']:,}",
+            *(f"{x[0]:g} / {x[1]:g}" if (x := cell[part]) else "–" for part in ("value", "gradient")),
+        )
         rows.append(
             (
-                f"{TITLES.get(backend, backend)} {version}".strip(),
+                f"{TITLES[name]} {version}" + (f" on {TITLES[under]}" if under else ""),
                 ", ".join(run["modes"]),
                 ", ".join(run["dtypes"]),
-                f"{cell['passed']:,} of {cell['judged']:,}",
-                *(f"{x[0]:g} / {x[1]:g}" if (x := cell[part]) else "–" for part in ("value", "gradient")),
+                *(number.replace(" ", "\N{NO-BREAK SPACE}") for number in numbers),
             )
         )
     head = ("backend", "modes", "dtypes", "passed", "value", "gradient")
