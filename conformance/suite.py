@@ -137,13 +137,12 @@ def run(backend: str, choice: Choice) -> Iterator[Event]:
     first, number = 0, 1
     while first < number:
         for event in _in_a_process(backend, choice, slice(first, first + AT_A_TIME)):
-            if isinstance(event, Broken):
-                yield event
-                return
             if isinstance(event, Started):
                 number = event.tasks
             if not (isinstance(event, Ended) or (isinstance(event, Started) and first)):
                 yield event
+            if isinstance(event, Broken):
+                return
         first += AT_A_TIME
     yield Ended(backend, time.perf_counter() - begin)
 

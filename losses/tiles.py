@@ -39,6 +39,13 @@ def shift(xp: Namespace[A], temperature: A) -> A:
     return xp.where(excess > 0.0, excess, 0.0)
 
 
+def largest(xp: Namespace[A], x: A) -> A:
+    """The largest size of some numbers, or 1 if all are 0. What is to be divided by sums over negatives, which may be next to
+    nothing, is divided by this before: then it is at most 1, and the quotient within range."""
+    found = xp.max(xp.abs(x))
+    return xp.where(found > 0.0, found, 1.0)
+
+
 def leave_out(xp: Namespace[A], logits: A, pairing: Pairing[A], columns: A | None = None) -> A:
     """-inf where a row has no negative: itself, its positives, what does not count.
 

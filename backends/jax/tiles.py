@@ -136,8 +136,7 @@ def _triangle_forward(
 def _triangle_backward(height: int, decoupled: bool, residuals: Any, gradient: Array) -> Any:
     rows, temperature, pairing, slopes, sums = residuals
     units = normalised(ops, rows)  # rather than kept
-    largest = jnp.max(jnp.abs(gradient))  # a sum may be next to nothing: what is divided by it is at most 1
-    largest = jnp.where(largest > 0.0, largest, 1.0)
+    largest = tiles.largest(ops, gradient)
     gradient = gradient / largest
 
     def halved() -> Array:

@@ -84,7 +84,7 @@ def in_blocks(x: Tensor, *, height: int | Tensor, short: int | Tensor) -> Tensor
     """The rows in blocks of one height, filled up with zeros."""
     if not _fits(short):
         x = tf.pad(x, [[0, short]] + [[0, 0]] * (len(x.shape) - 1))
-    return tf.reshape(x, tf.concat([[-1, tf.cast(height, tf.int32)], tf.shape(x)[1:]], 0))
+    return tf.reshape(x, [-1, height, *(ops.length(x, k) for k in range(1, len(x.shape)))])
 
 
 def flat(blocks: Tensor) -> Tensor:
@@ -174,10 +174,7 @@ def _triangle(rows: Tensor, temperature: Tensor, pairing: Pairing[Tensor], decou
         values, slopes = tiles.rows(ops, leads, tf.equal(sums, 0.0), pairing.present, decoupled)
 
         def gradients(gradient: Tensor, rows: Tensor, temperature: Tensor) -> Any:
-            largest = tf.reduce_max(
-                tf.abs(gradient)
-            )  # a sum may be next to nothing: what is divided by it is at most 1
-            largest = tf.where(largest > 0.0, largest, tf.ones_like(largest))
+            largest = tiles.largest(ops, gradient)
             weighted = [slope * tf.reshape(gradient / largest, tf.shape(sums)) for slope in slopes]
             weights = tiles.total(weighted) / tf.where(sums > 0.0, sums, 1.0)
             mutual = tiles.mutual(ops, [flat(x) for x in weighted], [flat(x) for x in pairing.positives])

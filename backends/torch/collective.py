@@ -127,7 +127,7 @@ class Workers(Among[Tensor]):
         decoupled: bool,
     ) -> Tensor:
         if not isinstance(temperature, Tensor):
-            temperature = torch.full((), temperature, dtype=queries.dtype, device=queries.device)
+            temperature = ops.scalar(temperature, queries)
         return _Contrast.apply(queries, keys, temperature, self, pairing, decoupled)
 
     def first(self, x: Tensor) -> int:

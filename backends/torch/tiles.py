@@ -367,8 +367,7 @@ def _triangle_gradients(
     kept: Tensor,
 ) -> list[Tensor]:
     units = _units(embeddings)
-    # the reciprocal of a sum may be huge: what it is multiplied by, gradients and reciprocals of lengths, is at most 1
-    largest, of_shortest = (torch.where(x > 0.0, x, 1.0) for x in (gradient.abs().max(), units.inverse.max()))
+    largest, of_shortest = tiles.largest(ops, gradient), tiles.largest(ops, units.inverse)
     scaled = units._replace(inverse=units.inverse / of_shortest)
     rows, inverse, _ = scaled
     slopes = slopes * (gradient / largest).unsqueeze(1)

@@ -157,6 +157,11 @@ def test_shifted_exponentials_stay_in_range(temperature: float) -> None:
     assert least >= np.finfo(np.float32).tiny
 
 
+@pytest.mark.parametrize(("numbers", "largest"), [([1.0, -3.0, 2.0], 3.0), ([0.25, 0.0], 0.25), ([0.0, 0.0], 1.0)])
+def test_largest(numbers: list[float], largest: float) -> None:
+    assert tiles.largest(ops, np.array(numbers)) == largest
+
+
 def test_what_is_left_out_of_some_columns() -> None:
     """As of them all."""
     columns = np.array([1, 2, 4])
