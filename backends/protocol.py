@@ -202,6 +202,11 @@ class Namespace(Protocol[A]):
         """
         ...
 
+    def by_hand(self, dense: Callable[..., A], /, *of: Any) -> A:
+        """What `dense`, the same from the whole matrix, gives of the arguments of `contrast`. Its derivative may be
+        written by hand, if `dense` gives higher ones."""
+        ...
+
     def blocks_pay(self, queries: A, keys: A, /) -> bool:
         """Whether `contrast` is known to be faster than the whole matrix at these sizes."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Literal, TypeAlias
 
 from isoloss.losses.declaration import Weighted
@@ -53,7 +53,8 @@ def contrast(
     """
     own = xp.indices(queries, 0)
     positives = [partner(xp, own) for partner in partners]
-    positives = [xp.where(p < xp.length(queries, 0), p, 0) for p in positives]  # the adapter makes an odd batch NaN
+    if not isinstance(rows := xp.length(queries, 0), int):
+        positives = [xp.where(p < rows, p, 0) for p in positives]  # the adapter makes an odd batch NaN
     present = None if where is None else [where & xp.take(where, positive, axis=0) for positive in positives]
     itself = own if keys is None else None
     counted = where
@@ -66,10 +67,12 @@ def contrast(
     back = None if not both_ways else xp.equal(own, own) if where is None else where
     pairing = Pairing(itself, positives, present, counted, back).among_gathered(xp, queries if keys is None else keys)
 
+    arguments = (queries, keys, temperature, pairing, similarity, decoupled)
     if method == "blocked" or (method == "auto" and xp.blocks_pay(queries, queries if keys is None else keys)):
-        values = xp.contrast(queries, keys, temperature, pairing, similarity, decoupled)
+        values = xp.contrast(*arguments)
     else:
-        values = _dense(xp, queries, keys, temperature, pairing, similarity, decoupled)
+        dense = partial(_dense, xp)
+        values = dense(*arguments) if method == "dense" else xp.by_hand(dense, *arguments)
     if present is None:
         return values
     any_present = reduce(lambda one, other: one | other, present)

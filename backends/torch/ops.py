@@ -273,9 +273,13 @@ def _analytic(axes: int, formula: Callable[..., Any], *arrays: Tensor) -> Tensor
             return _Compiled.apply(axes, formula, *arrays)
         # torch.compile would call forward itself, and miscount its arguments
         return formula(sys.modules[__name__], *arrays)[0]
-    if torch._C._are_functorch_transforms_active() or torch.autograd.forward_ad._current_level >= 0:
+    if _transformed():
         return _Transformed.apply(axes, formula, *arrays)
     return _Analytic.apply(axes, formula, *arrays)
+
+
+def _transformed() -> bool:
+    return torch._C._are_functorch_transforms_active() or torch.autograd.forward_ad._current_level >= 0
 
 
 def contrast(
@@ -290,6 +294,12 @@ def contrast(
     from isoloss.torch import tiles  # which is made of these primitives
 
     return tiles.contrast(queries, keys, temperature, pairing, similarity, decoupled)
+
+
+def by_hand(dense: Callable[..., Tensor], /, *of: Any) -> Tensor:
+    from isoloss.torch import few  # likewise
+
+    return (dense if torch.compiler.is_compiling() or _transformed() else functools.partial(few.contrast, dense))(*of)
 
 
 def blocks_pay(queries: Tensor, keys: Tensor, /) -> bool:

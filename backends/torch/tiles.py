@@ -80,7 +80,7 @@ class _Opaque(torch.autograd.Function):
 class _Contrast(_Opaque):
     @staticmethod
     def forward(*inputs: Any) -> tuple[Tensor, ...]:
-        return tuple((_values if _is_plain(inputs[0]) else torch.ops.isoloss.contrast)(*inputs))
+        return tuple((_values if is_plain(inputs[0]) else torch.ops.isoloss.contrast)(*inputs))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Sequence[Tensor]) -> None:
@@ -100,7 +100,7 @@ class _Contrast(_Opaque):
 class _Gradients(_Opaque):
     @staticmethod
     def forward(*inputs: Any) -> tuple[Tensor, ...]:
-        function: Any = _gradients if _is_plain(inputs[6]) else torch.ops.isoloss.contrast_gradients
+        function: Any = _gradients if is_plain(inputs[6]) else torch.ops.isoloss.contrast_gradients
         return tuple(function(*inputs[:11], list(inputs[11:])))
 
     @staticmethod
@@ -112,7 +112,7 @@ class _Gradients(_Opaque):
         raise RuntimeError(ONCE)
 
 
-def _is_plain(x: Tensor) -> bool:
+def is_plain(x: Tensor) -> bool:
     """Whether a tensor has numbers: one of the meta device or of a fake tensor mode has none."""
     return type(x) in (Tensor, torch.nn.Parameter) and not x.is_meta
 
@@ -217,10 +217,17 @@ class _Units(NamedTuple):
         return torch.index_select(self.rows, 0, chosen, out=out).mul_(scale)
 
 
+def moderate(lengths: Tensor) -> bool:
+    """Whether no length is extreme, nor any so much longer than another."""
+    if not len(lengths):
+        return True
+    least, most = (x.item() for x in torch.aminmax(lengths))
+    return MODERATE[0] < least and most < min(MODERATE[1], SPREAD * least)
+
+
 def _units(embeddings: Tensor) -> _Units:
     lengths = torch.linalg.vector_norm(embeddings, dim=1)
-    least, most = torch.stack(torch.aminmax(lengths)).tolist() if len(lengths) else (1.0, 1.0)
-    if MODERATE[0] < least and most < min(MODERATE[1], SPREAD * least):
+    if moderate(lengths):
         return _Units(embeddings, lengths.reciprocal(), None)
     size = torch.linalg.vector_norm(embeddings, ord=float("inf"), dim=1)
     zero = size < ops.smallest_normal(embeddings)

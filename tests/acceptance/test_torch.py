@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -409,6 +410,49 @@ def test_a_spec_of_your_own() -> None:
             call()
     with pytest.raises(TypeError, match="is no loss: decorate it"):
         isoloss.torch.bind(torch.exp)
+
+
+class TestFewRows:
+    """The dense form, differentiated by hand where that takes fewer calls."""
+
+    @pytest.mark.parametrize(
+        ("by_hand", "name", "change", "settings"),
+        [
+            (True, "nt_xent", lambda x: x, {"temperature": 1 / 60}),
+            (True, "info_nce", lambda x: x, {}),
+            (True, "supervised_simcse", lambda x: x, {}),
+            (True, "simcse", lambda x: x * 1e6, {}),
+            (False, "simcse", lambda x: x * 1e13, {}),
+            (False, "simcse", lambda x: x * torch.tensor([1.0, 2e4] * 3).unsqueeze(1), {}),
+            (False, "simcse", lambda x: x * (torch.arange(6) > 0).unsqueeze(1), {}),
+            (False, "simcse", lambda x: x[:2], {}),
+            (False, "info_nce", lambda x: x[:1], {"negatives": None}),
+            (False, "simcse", lambda x: x, {"temperature": 0.016}),
+            (False, "simcse", lambda x: x, {"where": torch.arange(6) > 1}),
+            (False, "nt_xent", lambda x: x, {"views": 3}),
+            (False, "npairs", lambda x: x, {}),
+            (False, "dcl", lambda x: x, {}),
+            (False, "clip", lambda x: x, {}),
+        ],
+    )
+    def test_are_as_the_dense_form(
+        self, by_hand: bool, name: str, change: Callable[[Tensor], Tensor], settings: dict[str, Any]
+    ) -> None:
+        loss, random = LOSSES[name], torch.Generator().manual_seed(0)
+        given = {a.name: change(torch.randn(6, 5, generator=random)) for a in loss.inputs if a.name not in settings}
+        temperature = torch.tensor(settings.get("temperature", 0.1), requires_grad=True)
+        settings = settings | ({"temperature": temperature} if "temperature" in {s.name for s in loss.settings} else {})
+        found = {}
+        for method in ("dense", "auto"):
+            given = {n: x.detach().requires_grad_() for n, x in given.items()}
+            values = getattr(isoloss.torch, name)(**given, **settings, method=method, reduction="none")
+            node = values.grad_fn
+            gradient = torch.linspace(0.5, 2.0, len(values))
+            leaves = [*given.values(), *([temperature] if "temperature" in settings else [])]
+            found[method] = [values.detach(), *torch.autograd.grad(values, leaves, gradient)]
+        assert (type(node).__name__ == "_ByHandBackward") == by_hand
+        for one, other in zip(found["auto"], found["dense"], strict=True):
+            assert torch.allclose(one, other, rtol=1e-4, atol=1e-6 * other.abs().max().item())
 
 
 class TestBlocked:
