@@ -14,6 +14,8 @@ from isoloss.protocol import A, Namespace, Slopes
 
 NEGATIVE_INFINITY = float("-inf")
 
+FAR = 1e4  # behind the largest, by which nothing is left of an exponential in any dtype
+
 T = TypeVar("T")
 
 
@@ -93,13 +95,11 @@ def _cross_entropy_between(xp: Namespace[A], scores: A, relevance: A) -> tuple[A
     targets = of_relevance.terms / of_relevance.whole
 
     def slopes() -> A:
-        # p - t, with p = t e^d / sum(t e^d), is t (e^d - 1 - m) / (1 + m), with m = sum(t (e^d - 1)): nothing cancels
-        neither = xp.equal(of_scores.behind, float("inf")) & xp.equal(of_relevance.behind, float("inf"))
-        d = xp.where(neither, 0.0, of_relevance.behind - of_scores.behind)
-        near = xp.max(d, axis=-1, keepdims=True) < 16.0  # far from an overflow
-        change = xp.expm1(xp.where(near, d, 0.0))
-        mean = xp.sum(targets * change, axis=-1, keepdims=True)
-        return xp.where(near, targets * (change - mean) / (mean + 1.0), _soft_slopes(xp, of_scores, targets))
+        # p - t is (v - u - t sum(v - u)) / sum(v) of their terms v and u, and v - u is (v + u) tanh(d / 2): nothing cancels
+        d = xp.clip(of_relevance.behind, -FAR, FAR) - xp.clip(of_scores.behind, -FAR, FAR)
+        change = (of_scores.terms + of_relevance.terms) * xp.tanh(d * 0.5)
+        learned = xp.where(of_relevance.nothing, 0.0, xp.ones_like(of_scores.whole) / of_scores.whole)
+        return (change - targets * xp.sum(change, axis=-1, keepdims=True)) * learned
 
     return _soft_value(xp, of_scores, targets), (slopes, None)
 
@@ -112,10 +112,11 @@ def _soft_value(xp: Namespace[A], peak: _Peak[A], targets: A) -> A:
 
 def _soft_slopes(xp: Namespace[A], peak: _Peak[A], targets: A) -> A:
     total = xp.sum(targets, axis=-1, keepdims=True)
-    others = xp.sum(xp.where(peak.is_largest, 0.0, targets), axis=-1, keepdims=True)
+    is_largest = peak.leads & xp.equal(peak.behind, 0.0)
+    others = xp.sum(xp.where(is_largest, 0.0, targets), axis=-1, keepdims=True)
     # at the largest, total p - t is others - total (1 - p): nothing cancels when p and t are nearly 1
     slopes = xp.where(
-        peak.is_largest, others - total * (peak.rest / peak.whole), total * (peak.terms / peak.whole) - targets
+        is_largest, others - total * (peak.rest / peak.whole), total * (peak.terms / peak.whole) - targets
     )
     return xp.where(peak.nothing, 0.0, slopes)
 
@@ -125,7 +126,7 @@ class _Peak(NamedTuple, Generic[T]):
     behind: T  # by how much the largest leads
     terms: T  # exp(-behind)
     whole: T  # their sum; 1 if there is nothing
-    is_largest: T  # the only one that is more than half of the whole; ties are none
+    leads: T  # whether the largest is more than half of the whole, and thus the only one
     rest: T  # the sum less 1, of the largest
 
 
@@ -136,10 +137,9 @@ def _measured_from_largest(xp: Namespace[A], logits: A) -> _Peak[A]:
     terms = xp.exp(-behind)
     whole = xp.sum(terms, axis=-1, keepdims=True)
     leads = whole < 2.0
-    is_largest = xp.equal(behind, 0.0) & leads
-    rest = xp.sum(xp.where(is_largest, 0.0, terms), axis=-1, keepdims=True)
+    rest = xp.sum(terms * xp.sign(behind), axis=-1, keepdims=True)  # of all but the largest
     rest = xp.where(leads, rest, whole - 1.0)
-    return _Peak(nothing, behind, terms, xp.where(nothing, 1.0, whole), is_largest, rest)
+    return _Peak(nothing, behind, terms, xp.where(nothing, 1.0, whole), leads, rest)
 
 
 def first_of_largest(xp: Namespace[A], x: A) -> A:

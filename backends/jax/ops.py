@@ -40,6 +40,7 @@ repeat = jnp.repeat
 sign = jnp.sign
 sort = jnp.sort
 sqrt = jnp.sqrt
+tanh = jnp.tanh
 squeeze = jnp.squeeze
 stop_gradient = jax.lax.stop_gradient
 sum = jnp.sum

@@ -37,6 +37,7 @@ repeat = np.repeat
 sign: Unary = np.sign
 sort = np.sort
 sqrt: Unary = np.sqrt
+tanh: Unary = np.tanh
 squeeze = np.squeeze
 take = np.take
 take_along_axis = np.take_along_axis

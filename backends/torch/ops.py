@@ -36,6 +36,7 @@ moveaxis = torch.moveaxis
 ones_like = torch.ones_like
 sign = torch.sign
 sqrt = torch.sqrt
+tanh = torch.tanh
 
 _FLOATING = {torch.float16, torch.bfloat16, torch.float32, torch.float64}
 

@@ -72,7 +72,7 @@ def _kind(x: Any) -> str:
 
 _NAMES = (
     "abs astype concat cumulative_sum equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose maximum moveaxis "
-    "ones_like remainder repeat sign sort sqrt squeeze sum take_along_axis where"
+    "ones_like remainder repeat sign sort sqrt squeeze sum take_along_axis tanh where"
 )
 
 ops: Any = SimpleNamespace(

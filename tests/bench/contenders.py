@@ -10,6 +10,8 @@ Loss = Callable[..., Any]
 """A contrastive loss of its arrays and, last, the temperature."""
 
 OURS, DENSE, PLAIN = "isoloss", "isoloss, dense", "plain"
+PRODUCTS = "its own three matrix products"
+"""The same as a unit's, and bare; PyTorch's are the unit."""
 
 MODULES = {  # how the losses run -> what runs them so
     "torch": "with_torch",

@@ -15,7 +15,6 @@ TASKS = {"nt_xent": "Self-similarity", "info_nce": "Two sides"}
 WHY = """\
 What misses its number, and why:
 
-- **Large batches, D = 768, in JAX and XLA.** Their matrix product is slower than `torch.mm`, which is the unit.
 - **Small batches.** The form that is right for small losses, for zero vectors and for lengths near the ends of the range
   takes about three times as many operations as the plain one. Where each costs some microseconds whatever it holds, in
   eager PyTorch and in `tf.function`, that is what is seen; `jit` and XLA make few passes of them.
@@ -43,6 +42,8 @@ def page(results: Results, plot: str, tool: str = "nox -s bench") -> str:
         "- **One unit** is the time of 2·N²·D operations as the bare matrix product takes it: the mean of the three products",
         "  that automatic differentiation of a similarity matrix runs (NT, NN and TN), by `torch.mm` into memory that is",
         "  already there, in the same process and the same rounds. Automatic differentiation thus takes at least 3 units.",
+        "  JAX's and TensorFlow's own products are slower, which no loss in them can help: what they take stands beside the",
+        "  losses, and a third of it is the unit of their numbers to reach.",
         "- **Time** is processor time of a process pinned to one core, with every framework's pools at one thread: the median",
         "  over rounds, in each of which all contenders and the products run once. What is compiled is compiled before. Each",
         "  framework has a process of its own for each size, and so has what leaves memory behind.",

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from contenders import CONTRASTIVE, DENSE, MODULES, OURS, PLAIN
+from contenders import CONTRASTIVE, DENSE, MODULES, OURS, PLAIN, PRODUCTS
 from growth import predicted
 from measure import processor, ratio
 from plan import BYTES, OVER, SECONDS, Plan, Where
@@ -103,7 +103,9 @@ class Session:
             names = self._names(where[1], where[0])
             alone = [name for name in names if name in self._known(where[1]).get("alone", [])]
             for rows in sizes:
-                for group in ([name for name in names if name not in alone], *([name] for name in alone)):
+                together = [name for name in names if name not in alone]
+                own = [PRODUCTS] if where[1] != "torch" else []
+                for group in (together + own, *([name] for name in alone)):
                     yield self._job("time", where, rows, group)
         for where, rows in self.plan.alone.items():
             yield self._job("time", where, rows, [OURS])

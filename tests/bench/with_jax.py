@@ -58,6 +58,18 @@ def _mean(loss: Loss) -> Loss:
     return lambda predictions, targets: loss(predictions, targets).mean()
 
 
+def products(rows: int, columns: int, setting: str) -> Step:
+    """The three products of `measure.products`, as JAX has them."""
+    x = jnp.asarray(np.random.default_rng(0).standard_normal((rows, columns)), jnp.float32)
+    first, second, third = (jax.jit(f) for f in (lambda x: x @ x.T, lambda s, x: s @ x, lambda s, x: s.T @ x))
+
+    def step() -> None:
+        square = first(x)
+        jax.block_until_ready((second(square, x), third(square, x)))
+
+    return step
+
+
 LOSSES: dict[str, tuple[Loss, Loss, str]] = {  # ours, the framework's, its name
     "mse": (isoloss.mse, _mean(optax.squared_error), "optax.squared_error"),
     "huber": (isoloss.huber, _mean(optax.huber_loss), "optax.huber_loss"),

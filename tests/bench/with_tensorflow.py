@@ -84,6 +84,19 @@ def prepare(loss: Loss, arrays: Sequence[np.ndarray], *more: Any, setting: str =
     return step
 
 
+def products(rows: int, columns: int, setting: str) -> Step:
+    """The three products of `measure.products`, as TensorFlow has them."""
+    x = tf.constant(np.random.default_rng(0).standard_normal((rows, columns)), tf.float32)
+    matmul = tf.function(tf.matmul, jit_compile=setting == "xla")
+
+    def step() -> None:
+        square = matmul(x, x, transpose_b=True)
+        matmul(square, x).numpy()
+        matmul(square, x, transpose_a=True).numpy()
+
+    return step
+
+
 def _given_first(loss: Loss) -> Loss:
     """TensorFlow takes the targets first."""
     return lambda predictions, targets: tf.reduce_mean(loss(targets, predictions))

@@ -23,7 +23,7 @@ measure.pin()
 
 import numpy as np
 import torch  # before the other frameworks, and in every process: the bare products are its
-from contenders import MODULES, OURS, PLAIN
+from contenders import MODULES, OURS, PLAIN, PRODUCTS
 from exact import REGIMES, error, exact, inputs
 from plan import OVER
 
@@ -61,17 +61,21 @@ def time(job: Mapping[str, Any], framework: Any, tell: Told) -> None:
     arrays = inputs(task, rows, columns)
     found: dict[str, Any] = {}
     clocks, peaks = {UNIT: measure.Clock(product)}, {}
+    if PRODUCTS in job["names"]:
+        clocks[PRODUCTS] = measure.Clock(framework.products(rows, columns, job["setting"]))
     for name, loss in _made(job, framework, found):
         with _caught(found, name):
             framework.prepare(loss, inputs(task, min(rows, 256), columns), TEMPERATURE, setting=job["setting"])()
             with measure.peak() as peaks[name]:
                 clocks[name] = measure.Clock(framework.prepare(loss, arrays, TEMPERATURE, setting=job["setting"]))
-    for _ in measure.Rounds(**job["rounds"]).run(clocks, {UNIT, OURS}):
+    for _ in measure.Rounds(**job["rounds"]).run(clocks, {UNIT, OURS, PRODUCTS}):
         for name, clock in clocks.items():
             if clock.failed:
                 found[name] = _failure(clock.failed)
             elif name == UNIT:
                 found[name] = {"seconds": [s * scale for s in clock.seconds]}
+            elif name == PRODUCTS:
+                found[name] = {"seconds": clock.seconds}
             else:
                 if not isinstance(clock.first, float):  # and the gradient is let go
                     clock.first = float(np.asarray(clock.first[0]))
@@ -161,6 +165,8 @@ PARTS = {"what": what, "time": time, "memory": memory, "error": errors, "small":
 def _made(job: Mapping[str, Any], framework: Any, found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """The job's contenders; one that cannot be imported is found to fail."""
     for name in job["names"]:
+        if name == PRODUCTS:
+            continue
         with _caught(found, name):
             loss = framework.CONTENDERS[job["task"]][name]()
             yield name, loss

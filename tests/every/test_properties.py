@@ -173,6 +173,8 @@ def test_order_of_samples_does_not_matter(run: Any, loss: str) -> None:
 )
 def test_the_length_of_an_embedding_does_not_matter(run: Any, loss: str) -> None:
     case = PLAIN[loss]
+    if "method" in {s.name for s in LOSSES[loss].settings}:  # of one form: another rounds otherwise
+        case = replace(case, settings=case.settings | {"method": "dense"})
     for scale in (2.0**-100, 2.0**100):
         inputs = {n: x * np.float32(scale) if x.dtype.kind == "f" else x for n, x in case.inputs.items()}
         longer = replace(case, inputs=inputs)

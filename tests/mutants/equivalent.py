@@ -98,9 +98,9 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "contrast",
         "An odd batch is refused by the adapter, so that every partner is in range. It is needed where only the run knows the number of rows: under `tf.function`, where test_refusals.py has it.",
         (
-            "drop_step: positives = [xp.where(p < xp.length(queries, 0), p, 0) for p in positives] -> nothing",
-            "drop_mask: xp.where(p < xp.length(queries, 0), p, 0) -> p",
-            "other_edge: p < xp.length(queries, 0) -> p <= xp.length(queries, 0)",
+            "drop_step: positives = [xp.where(p < rows, p, 0) for p in positives] -> nothing",
+            "drop_mask: xp.where(p < rows, p, 0) -> p",
+            "other_edge: p < rows -> p <= rows",
             "index_off_by_one: xp.length(queries, 0) -> xp.length(queries, 0) + 1",
             "index_off_by_one: 0 -> 1",
         ),
@@ -795,25 +795,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "_cross_entropy_between",
         BESIDE,
         ("detach: *",),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_cross_entropy_between",
-        "Both formulas hold from 1 to 80: one chooses far from where the first loses digits and the second overflows.",
-        (
-            "change_constant: 16.0 -> 32.0",
-            "other_edge: xp.max(d, axis=-1, keepdims=True) < 16.0 -> xp.max(d, axis=-1, keepdims=True) <= 16.0",
-        ),
-    ),
-    Equivalent(
-        "softmax.py",
-        "_cross_entropy_between",
-        "What stands where the condition fails is replaced, or multiplied by 0, further down.",
-        (
-            "change_constant: 0.0 -> 1.0",
-            "change_constant: 0.0 -> 1.0 (2)",
-            "drop_mask: xp.where(near, d, 0.0) -> d",
-        ),
     ),
     Equivalent(
         "tiles.py",
