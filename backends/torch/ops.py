@@ -110,6 +110,8 @@ def sum(x: Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> Ten
 def mean(x: Tensor, /, *, axis: int | None = None) -> Tensor:
     if 0 in x.shape:
         return sum(x, axis=axis)
+    if axis is None and not torch.compiler.is_compiling() and x.numel() > BLOCK:
+        return torch.sum(x) / x.numel()  # the way back from torch.mean writes an array as large
     return torch.mean(x) if axis is None else torch.mean(x, axis)
 
 

@@ -13,13 +13,12 @@ from isoloss.conformance.suite import BLOCKED
 
 OF_A_FAMILY = [names[0] for names in families().values()]
 
-FEW = {"torch": {"grad", "vmap"}, "tensorflow": {"function", "xla"}, "jax": {"jit"}}
-"""Modes that run all cases of one loss of each family, and the core cases of every other: they trace each kind of call, and
-XLA compiles each shape."""
+FEW = {"torch": {"grad", "vmap"}, "tensorflow": {"function"}}
+"""Modes that run all cases of one loss of each family, and the core cases of every other: they trace each kind of call."""
 
-SLOW = {"torch": {"aot_eager"}, "jax": {"eager"}}
-"""Modes that take a second for each shape, JAX's eager one for each of its operations. They run the core cases of one
-loss of each family, and of every other as many as one compilation serves."""
+SLOW = {"torch": {"aot_eager"}, "tensorflow": {"xla"}, "jax": {"eager", "jit"}}
+"""Modes that take a second for each shape, which they compile. They run the core cases of one loss of each family, and of
+every other as many as one compilation serves."""
 
 SLOWEST = {"torch": {"inductor"}, "jax": {"vmap", "jvp"}}
 """Modes that run one loss of each family, and as many of its core cases as one compilation serves."""
