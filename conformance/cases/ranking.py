@@ -326,11 +326,14 @@ _LISTNET = LossCases(
         ),
         Case(
             "nothing but filling",
-            {"scores": floats([-INF, -INF], [1.0, 1.0]), "relevance": floats([-INF, -INF], [0.0, 0.0])},
+            {
+                "scores": floats([-INF, -INF], [1.0, 2.0], [1.0, 1.0]),
+                "relevance": floats([-INF, -INF], [-INF, -INF], [0.0, 0.0]),
+            },
             options={"reduction": "none"},
             note="an empty list has nothing to order (allRank gives NaN)",
-            value=[0.0, math.log(2.0)],
-            gradients={"scores": [[0.0, 0.0], [0.0, 0.0]]},
+            value=[0.0, 0.0, math.log(2.0)],
+            gradients={"scores": [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]},
         ),
         Case(
             "NaN in masked lists",
