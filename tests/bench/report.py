@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from contenders import OURS, TITLES
 from exact import REGIMES
-from goals import elements, goals, small_ratios
+from goals import elements, goals, of_own_products, small_ratios
 from plan import BYTES, OVER, SECONDS
 from results import Results, Row
 
@@ -15,15 +15,18 @@ TASKS = {"nt_xent": "Self-similarity", "info_nce": "Two sides"}
 WHY = """\
 What misses its number, and why:
 
-- **Small batches.** The form that is right for small losses, for zero vectors and for lengths near the ends of the range
-  takes about three times as many operations as the plain one. Where each costs some microseconds whatever it holds, in
-  eager PyTorch and in `tf.function`, that is what is seen; `jit` and XLA make few passes of them.
-- **Large element-wise losses in eager PyTorch.** `F.mse_loss` and `F.huber_loss` add up while they compute. Here the
-  values, which masks and weights need, are written first and averaged in another pass.
+- **Large batches, D = 768, in JAX and XLA.** Their matrix products are slower than `torch.mm`, which is the unit.{own}
+- **Small batches.** In eager PyTorch value and gradient are written by hand, and what is left is the check of kinds, shapes
+  and settings. In `tf.function` the form that is right for small losses, for zero vectors and for lengths near the ends of
+  the range takes more operations than the plain one, each of which costs some microseconds whatever it holds; `jit` and
+  XLA make few passes of them, but for one more over the embeddings, for their largest number.
+- **Large element-wise losses in eager PyTorch.** `F.huber_loss` computes an element in one go. Here each operation of the
+  formula is a pass, over blocks that stay in the cache.
 - **32 elements in eager PyTorch.** The check of kinds, shapes and settings costs as much as the loss.
 - **Binary cross-entropy, compiled.** Infinite logits and targets outside of 0 to 1 are looked for in the same pass.
-- **ListNet.** The slopes of two rows that are nearly alike are differences of softmaxes, which are all rounding; computed
-  from the differences of the scores they take twice the exponentials, and XLA keeps each as an array.
+- **Cross-entropy and ListNet, compiled.** The label, or the largest, is kept out of the sum so that small losses are right,
+  and ListNet's slopes come from the differences of the scores, so that lists nearly in order are: more passes, and arrays
+  that XLA keeps.
 - **Eager JAX.** The loss is one compiled function. What is left is what JAX itself takes to differentiate one.
 """
 
@@ -42,8 +45,7 @@ def page(results: Results, plot: str, tool: str = "nox -s bench") -> str:
         "- **One unit** is the time of 2·N²·D operations as the bare matrix product takes it: the mean of the three products",
         "  that automatic differentiation of a similarity matrix runs (NT, NN and TN), by `torch.mm` into memory that is",
         "  already there, in the same process and the same rounds. Automatic differentiation thus takes at least 3 units.",
-        "  JAX's and TensorFlow's own products are slower, which no loss in them can help: what they take stands beside the",
-        "  losses, and a third of it is the unit of their numbers to reach.",
+        "  What the same three take in JAX and TensorFlow, into new memory as both have it, stands beside their losses.",
         "- **Time** is processor time of a process pinned to one core, with every framework's pools at one thread: the median",
         "  over rounds, in each of which all contenders and the products run once. What is compiled is compiled before. Each",
         "  framework has a process of its own for each size, and so has what leaves memory behind.",
@@ -87,7 +89,12 @@ def _goals(results: Results) -> list[str]:
         found = "" if goal.found is None else goal.form.format(goal.found)
         limit = f"{'≥' if goal.at_least else '≤'} {goal.form.format(goal.limit)}"
         rows.append((goal.what, limit, found, MARKS[goal.reached]))
-    return [*table(("", "to reach", "measured", ""), rows), *WHY.splitlines(), ""]
+    own = {
+        name: of_own_products(results, *at) for name, at in (("JAX", ("jax", 8192, 768)), ("XLA", ("xla", 16384, 768)))
+    }
+    needed = [f"{name} {units:.2f}" for name, units in own.items() if units is not None]
+    why = WHY.format(own=f"\n  In units of their own: {', '.join(needed)}." if needed else "")
+    return [*table(("", "to reach", "measured", ""), rows), *why.splitlines(), ""]
 
 
 def _ran(results: Results, part: str) -> list[str]:

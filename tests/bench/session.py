@@ -104,7 +104,7 @@ class Session:
             alone = [name for name in names if name in self._known(where[1]).get("alone", [])]
             for rows in sizes:
                 together = [name for name in names if name not in alone]
-                own = [PRODUCTS] if where[1] != "torch" else []
+                own = [PRODUCTS] if where[0] == "nt_xent" and where[1] != "torch" else []
                 for group in (together + own, *([name] for name in alone)):
                     yield self._job("time", where, rows, group)
         for where, rows in self.plan.alone.items():

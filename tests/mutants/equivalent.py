@@ -98,7 +98,11 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "contrast",
         "An odd batch is refused by the adapter, so that every partner is in range. It is needed where only the run knows the number of rows: under `tf.function`, where test_refusals.py has it.",
         (
+            "drop_step: if not isinstance((rows := xp.length(queries, 0)), int): positives = [xp.where(p < rows, p, 0) for p in positives] -> nothing",
             "drop_step: positives = [xp.where(p < rows, p, 0) for p in positives] -> nothing",
+            "swap_axis: xp.length(queries, 0) -> xp.length(queries, -1)",
+            "swap_branches: xp.where(p < rows, p, 0) -> xp.where(p < rows, 0, p)",
+            "negate: p < rows -> p >= rows",
             "drop_mask: xp.where(p < rows, p, 0) -> p",
             "other_edge: p < rows -> p <= rows",
             "index_off_by_one: xp.length(queries, 0) -> xp.length(queries, 0) + 1",
