@@ -95,7 +95,7 @@ class _ByHand(torch.autograd.Function):
             return None, None, None, *(next(found) if is_wanted else None for is_wanted in wanted)
         first, last = _Side(*of_sides[:2]), _Side(*of_sides[-2:])
         slopes = leads.sigmoid().mul_(gradient.unsqueeze(1)).div_(temperature)
-        of_cosines = (exponentials * (slopes / sums)).scatter_add_(1, positives, -slopes)
+        of_cosines = (exponentials / sums).mul_(slopes).scatter_add_(1, positives, -slopes)
         of_queries, of_keys = torch.mm(of_cosines, last.units), None
         if keys is None:
             of_queries.addmm_(of_cosines.T, first.units)

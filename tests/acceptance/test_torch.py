@@ -455,6 +455,17 @@ class TestFewRows:
             assert torch.allclose(one, other, rtol=1e-4, atol=1e-6 * other.abs().max().item())
 
 
+    def test_sums_next_to_nothing_under_a_large_gradient(self) -> None:
+        rows = torch.tensor([[1.0, 0.0], [-1.0, 1e-3]])  # negatives and positives alike are at nearly -1
+        found = {}
+        for method in ("dense", "auto"):
+            queries, keys = rows[:1].repeat(3, 1).requires_grad_(), rows[1:].repeat(3, 1)
+            value = isoloss.torch.info_nce(queries, keys, temperature=1 / 60, method=method)
+            (found[method],) = torch.autograd.grad(value, queries, torch.tensor(1e14))
+        assert torch.isfinite(found["auto"]).all()
+        assert torch.allclose(found["auto"], found["dense"], rtol=1e-4, atol=1e10)
+
+
 class TestBlocked:
     """The form of a contrastive loss that holds a tile of the similarities at a time."""
 
