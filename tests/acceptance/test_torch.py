@@ -454,7 +454,6 @@ class TestFewRows:
         for one, other in zip(found["auto"], found["dense"], strict=True):
             assert torch.allclose(one, other, rtol=1e-4, atol=1e-6 * other.abs().max().item())
 
-
     def test_sums_next_to_nothing_under_a_large_gradient(self) -> None:
         rows = torch.tensor([[1.0, 0.0], [-1.0, 1e-3]])  # negatives and positives alike are at nearly -1
         found = {}
