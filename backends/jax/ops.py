@@ -40,11 +40,11 @@ repeat = jnp.repeat
 sign = jnp.sign
 sort = jnp.sort
 sqrt = jnp.sqrt
-tanh = jnp.tanh
 squeeze = jnp.squeeze
 stop_gradient = jax.lax.stop_gradient
 sum = jnp.sum
 take_along_axis = jnp.take_along_axis
+tanh = jnp.tanh
 where = jnp.where
 
 

@@ -37,10 +37,10 @@ repeat = np.repeat
 sign: Unary = np.sign
 sort = np.sort
 sqrt: Unary = np.sqrt
-tanh: Unary = np.tanh
 squeeze = np.squeeze
 take = np.take
 take_along_axis = np.take_along_axis
+tanh: Unary = np.tanh
 where = np.where
 
 

@@ -29,9 +29,9 @@ maximum: Callable[[Tensor, Tensor], Tensor] = tf.maximum
 ones_like = tf.ones_like
 sign: Unary = tf.sign
 sqrt: Unary = tf.sqrt
-tanh: Unary = tf.math.tanh
 squared_difference: Callable[[Tensor, Tensor], Tensor] = tf.math.squared_difference
 stop_gradient: Unary = tf.stop_gradient
+tanh: Unary = tf.math.tanh
 
 
 def astype(x: Tensor, dtype: Any, /) -> Tensor:
