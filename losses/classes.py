@@ -1,8 +1,7 @@
-"""What the losses over classes share: integer labels, fractions as targets, infinite logits."""
+"""What the losses over classes share: integer labels, and fractions as targets."""
 
 from __future__ import annotations
 
-from math import log
 from typing import Generic, NamedTuple
 
 from isoloss.losses.checks import nan_unless, not_negative, within
@@ -69,11 +68,3 @@ def of_fractions(xp: Namespace[A], name: str, targets: A, values: A) -> A:
     return nan_unless(
         xp, within(xp, targets, 0.0, 1.0, "{}: targets must be from 0 to 1; got {}", name, targets), values
     )
-
-
-def finite(xp: Namespace[A], logits: A) -> A:
-    """Of an infinite logit, that of the dtype's smallest normal number: a constant."""
-    if xp.within(logits, -1e38, 1e38):
-        return logits
-    infinite = xp.equal(xp.abs(logits), float("inf"))
-    return xp.where(infinite, xp.sign(logits) * -log(xp.smallest_normal(logits)), logits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log
 
 from isoloss.losses.checks import finite_and_not_negative, not_negative, require
-from isoloss.losses.classes import finite, labelled, of_fractions, weighed
+from isoloss.losses.classes import labelled, of_fractions, weighed
 from isoloss.losses.declaration import Fraction, NonNegative, Weighted, given, loss
 from isoloss.losses.logarithm import log_from_normal
 from isoloss.losses.softmax import NEGATIVE_INFINITY, soft_target_cross_entropy, softmax_cross_entropy
@@ -92,7 +92,6 @@ def binary_cross_entropy_with_logits(xp: Namespace[A], logits: A, targets: A, *,
     probability 1 / (1 + exp(-logits)).
     """
     name = "binary_cross_entropy_with_logits"
-    logits = finite(xp, logits)
     if pos_weight is None:
         return of_fractions(xp, name, targets, two_outcomes(xp, logits, targets))
     pos_weight = not_negative(xp, name, "pos_weight", pos_weight)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from isoloss.losses.checks import nan_unless
-from isoloss.losses.classes import finite, labelled, of_fractions, of_labels
+from isoloss.losses.classes import labelled, of_fractions, of_labels
 from isoloss.losses.declaration import Fraction, Interval, NonNegative, OptionalFraction, given, loss
 from isoloss.losses.softmax import softmax_cross_entropy
-from isoloss.losses.softplus import other_side, sides
+from isoloss.losses.softplus import other_side, sides, unless
 from isoloss.protocol import A, Namespace, Slopes
 
 AtLeastMinusOne = Annotated[float, Interval(-1.0, float("inf"), includes_low=True)]
@@ -53,7 +53,7 @@ def binary_focal(
 
     Source: T.-Y. Lin et al., *Focal Loss for Dense Object Detection*, 2017, https://arxiv.org/abs/1708.02002
     """
-    values = xp.elementwise(_binary_focal, finite(xp, logits), targets, gamma)
+    values = xp.elementwise(_binary_focal, logits, targets, gamma)
     if alpha is not None:
         values = values * (targets * alpha + (-targets + 1.0) * (1.0 - alpha))
     return of_fractions(xp, "binary_focal", targets, values)
@@ -174,24 +174,24 @@ def generalized_cross_entropy(xp: Namespace[A], logits: A, labels: A, *, q: Frac
 
 def _binary_focal(xp: Namespace[A], x: A, t: A, gamma: A) -> tuple[A, Slopes[A]]:
     """1 - p_t is (w + r e^-|x|) / (1 + e^-|x|), w being the part of t on the other side of 0 than x, and r the rest."""
-    side, tail = sides(xp, x)
+    side, size, tail, infinite = sides(xp, x)
     wrong, right = other_side(xp, side, t, -t + 1.0)
     # never 0, of which a power may have no slope
     doubt = xp.clip(wrong + right * tail, xp.smallest_normal(x), float("inf"))
     factor = (doubt / (tail + 1.0)) ** gamma
-    entropy = wrong * (side * x) + xp.log1p(tail)
+    entropy = wrong * size + xp.log1p(tail)
 
     def slope() -> A:
         # the logarithm of 1 - p_t changes by (r - w) e^-|x| / ((1 + e^-|x|) (w + r e^-|x|)) as |x| shrinks
         fading = (right - wrong) * entropy * (tail / doubt) * gamma
-        return side * (factor * (wrong - right * tail - fading) / (tail + 1.0))
+        return unless(xp, infinite, side * (factor * (wrong - right * tail - fading) / (tail + 1.0)))
 
-    return factor * entropy, (slope, lambda: _by_target(xp, x, side, doubt, factor, entropy, gamma), None)
+    return factor * entropy, (slope, lambda: _by_target(xp, side, size, doubt, factor, entropy, gamma), None)
 
 
-def _by_target(xp: Namespace[A], x: A, side: A, doubt: A, factor: A, entropy: A, gamma: A) -> A:
+def _by_target(xp: Namespace[A], side: A, size: A, doubt: A, factor: A, entropy: A, gamma: A) -> A:
     """How the binary focal loss changes with its target, which w does by -1 or 1."""
-    return -side * factor * (xp.abs(x) - entropy * (xp.expm1(-xp.abs(x)) / doubt) * gamma)
+    return -side * factor * (size - entropy * (xp.expm1(-size) / doubt) * gamma)
 
 
 def _focal(xp: Namespace[A], entropy: A, gamma: A) -> tuple[A, Slopes[A]]:

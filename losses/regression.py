@@ -406,7 +406,8 @@ def cosine_distance(xp: Namespace[A], predictions: A, targets: A) -> A:
     one, other = normalised(xp, predictions), normalised(xp, targets)
     nowhere = [xp.equal(xp.max(xp.abs(unit), axis=-1), 0.0) for unit in (one, other)]
     # half the squared distance to the other row or, if that is nearer, to its opposite: right for small angles too
-    side = xp.sign(xp.sign(xp.stop_gradient(xp.sum(one * other, axis=-1))) + 0.5)
+    cosine = xp.sum(one * other, axis=-1)
+    side = xp.copysign(xp.ones_like(cosine), cosine)
     apart = one - other * xp.expand_dims(side, axis=-1)
     values = xp.sum(apart * apart, axis=-1) * 0.5 * side + (-side + 1.0)
     return xp.where(nowhere[0] | nowhere[1], 1.0, values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import log
 
 from isoloss.protocol import A, Namespace, Slopes
 
@@ -24,7 +25,8 @@ def weighed_outcomes(xp: Namespace[A], x: A, true: A, false: A) -> A:
 
 def softplus_formula(xp: Namespace[A], x: A) -> tuple[A, tuple[Callable[[], A]]]:
     """max(x, 0) + log(1 + e^-|x|): no term is negative."""
-    side, tail = sides(xp, x)
+    side = xp.copysign(xp.ones_like(x), x)
+    tail = xp.exp(-(side * x))
     value = xp.clip(x, 0.0, float("inf")) + xp.log1p(tail)
     return value, (lambda: side * 0.5 + 0.5 - side * (tail / (tail + 1.0)),)
 
@@ -34,25 +36,25 @@ def _two_outcomes(xp: Namespace[A], x: A, t: A) -> tuple[A, Slopes[A]]:
 
     The slope is the sigmoid of x less t, where nothing cancels when both are nearly 1.
     """
-    side, tail = sides(xp, x)
-    missing = side * 0.5 + 0.5 - t
-    value = xp.abs(missing) * (side * x) + xp.log1p(tail)
-    return value, (lambda: missing - side * (tail / (tail + 1.0)), lambda: -x)
+    side, size, tail, infinite = sides(xp, x)
+    wrong = xp.abs(side * 0.5 + 0.5 - t)
+    value = wrong * size + xp.log1p(tail)
+    return value, (lambda: unless(xp, infinite, side * (wrong - tail / (tail + 1.0))), lambda: -(side * size))
 
 
 def _weighed_outcomes(xp: Namespace[A], x: A, true: A, false: A) -> tuple[A, Slopes[A]]:
     """Of the weights, the one that is on the other side of 0 than x stands at |x|, and their sum at log(1 + e^-|x|)."""
-    side, tail = sides(xp, x)
+    side, size, tail, infinite = sides(xp, x)
     wrong, right = other_side(xp, side, true, false)
     lost = xp.log1p(tail)
 
     def slope() -> A:
-        return side * ((wrong - right * tail) / (tail + 1.0))
+        return unless(xp, infinite, side * ((wrong - right * tail) / (tail + 1.0)))
 
-    return wrong * (side * x) + (true + false) * lost, (
+    return wrong * size + (true + false) * lost, (
         slope,
-        lambda: xp.where(side > 0.0, 0.0, -x) + lost,
-        lambda: xp.where(side > 0.0, x, 0.0) + lost,
+        lambda: xp.where(side > 0.0, 0.0, size) + lost,
+        lambda: xp.where(side > 0.0, size, 0.0) + lost,
     )
 
 
@@ -61,7 +63,20 @@ def other_side(xp: Namespace[A], side: A, true: A, false: A) -> tuple[A, A]:
     return xp.where(side > 0.0, false, true), xp.where(side > 0.0, true, false)
 
 
-def sides(xp: Namespace[A], x: A) -> tuple[A, A]:
-    """The sign of x, which is 1 for 0, and e^-|x|, which has a slope at 0."""
-    side = xp.sign(xp.sign(x) + 0.5)
-    return side, xp.exp(-(side * x))
+def sides(xp: Namespace[A], x: A) -> tuple[A, A, A, A | None]:
+    """The sign of x, |x| and e^-|x|, which have a slope at 0, and where x is infinite; None: nowhere.
+
+    The size of an infinite one counts as that of the logit of the dtype's smallest normal number.
+    """
+    side = xp.copysign(xp.ones_like(x), x)
+    size = side * x
+    tail = xp.exp(-size)
+    if xp.within(size, 0.0, 1e38):
+        return side, size, tail, None
+    infinite = xp.equal(size, float("inf"))
+    return side, xp.where(infinite, -log(xp.smallest_normal(x)), size), tail, infinite
+
+
+def unless(xp: Namespace[A], infinite: A | None, slope: A) -> A:
+    """The slope, 0 where x is infinite."""
+    return slope if infinite is None else xp.where(infinite, 0.0, slope)

@@ -27,6 +27,7 @@ concat = jnp.concat
 cumulative_sum = jnp.cumsum
 equal = jnp.equal
 exp = jnp.exp
+copysign = jnp.copysign
 expm1 = jnp.expm1
 log = jnp.log
 log1p = jnp.log1p

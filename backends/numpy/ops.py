@@ -19,6 +19,7 @@ BLOCKS_PAY = 2**22  # similarities
 abs: Unary = np.abs
 clip = np.clip
 concat = np.concat
+copysign: Callable[[Array, Array], Array] = np.copysign
 cumulative_sum = np.cumsum  # by its name of before NumPy 2.1
 equal = np.equal
 exp: Unary = np.exp

@@ -47,6 +47,11 @@ def where(condition: Tensor, x: Tensor | float, y: Tensor | float, /) -> Tensor:
     return tf.where(condition, x, y)
 
 
+def copysign(x: Tensor, y: Tensor, /) -> Tensor:
+    size = tf.abs(x)
+    return tf.where(y < 0.0, -size, size)
+
+
 def clip(x: Tensor, low: Tensor | float, high: Tensor | float, /) -> Tensor:
     return tf.minimum(tf.maximum(x, low), high)
 

@@ -23,6 +23,7 @@ BLOCKS_PAY = 2**17  # similarities, on a CPU
 BLOCKS_PAY_ELSEWHERE = 2**22  # not measured: of fewer, a tile is too little work for a GPU
 
 abs = torch.abs
+copysign = torch.copysign
 exp = torch.exp
 expand_dims = standard.expand_dims
 expm1 = torch.expm1
