@@ -68,6 +68,8 @@ def as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None, 
             raise TypeError(
                 f"{loss.name}: {name} must not be a masked array, whose mask would be lost: use where=~mask"
             )
+        if isinstance(value, np.ndarray) and not value.dtype.isnative:
+            value = value.astype(value.dtype.newbyteorder("="))
         try:
             numbers: Any = value
             return xp.asarray(numbers * 1.0 if real and isinstance(value, NUMPY) else numbers, like)

@@ -14,6 +14,7 @@ import isoloss.numpy.ops
 from isoloss import alone
 from isoloss.conformance.cases.case import Case
 from isoloss.conformance.runners import Result, split
+from isoloss.conformance.runners.adapter import NotOffered
 from isoloss.conformance.ulp import rounded
 from isoloss.losses import LOSSES
 from isoloss.losses.contrast import prepared
@@ -71,7 +72,7 @@ def _kind(x: Any) -> str:
 
 
 _NAMES = (
-    "abs astype concat cumulative_sum equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose maximum moveaxis "
+    "abs astype concat copysign cumulative_sum equal exp expand_dims expm1 log log1p logical_not matmul matrix_transpose maximum moveaxis "
     "ones_like remainder repeat sign sort sqrt squeeze sum take_along_axis tanh where"
 )
 
@@ -107,7 +108,13 @@ ops: Any = SimpleNamespace(
 
 
 def run(name: str, case: Case, *, mode: str = "eager", dtype: str = "float32", device: str = "cpu") -> Result:
-    """The value of a case."""
+    """The value of a case.
+
+    Raises:
+        NotOffered: for numbers of 16 bits, which the array API does not have.
+    """
+    if dtype in ("float16", "bfloat16"):
+        raise NotOffered(dtype)
     parts = split(name, case)
     arrays = {n: standard.asarray(rounded(x, dtype)) for n, x in (parts.learned | parts.given).items()}
     with np.errstate(all="ignore"):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import pytest
 from chosen import affordable, cases
@@ -14,6 +17,13 @@ from isoloss.conformance.runners import runner
 @pytest.fixture(scope="session")
 def framework(pytestconfig: pytest.Config) -> ModuleType:
     return runner(pytestconfig.getoption("--framework"))
+
+
+@pytest.fixture(scope="session")
+def bind(framework: ModuleType) -> Callable[..., Any]:
+    """From a spec to a function of the framework."""
+    name = framework.__name__.rpartition(".")[2]
+    return framework.bind if name == "strict" else importlib.import_module(f"isoloss.{name}").bind
 
 
 @pytest.fixture(scope="session")

@@ -246,10 +246,8 @@ def test_slopes_of_logits(framework: ModuleType, device: str, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("views", [2, 3])
-def test_logits_and_labels(framework: ModuleType, views: int) -> None:
+def test_logits_and_labels(bind: Any, views: int) -> None:
     """SimCLR's, element by element; with more views than two the snippet takes positives for negatives, and we do not."""
-    name = framework.__name__.rpartition(".")[2]
-    bind = framework.bind if name == "strict" else importlib.import_module(f"isoloss.{name}").bind
     features = numbers(5, 4 * views, 5).astype(np.float32)
     logits, labels = (
         np.asarray(x) for x in bind(PARTS["nt_xent_logits"].spec)(features, temperature=0.07, views=views)

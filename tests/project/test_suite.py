@@ -72,9 +72,10 @@ def test_what_is_chosen_is_run_and_nothing_else() -> None:
     assert not list(tasks(runner("numpy"), Choice(modes=("jit",))))
 
 
-def test_numpy_is_accurate() -> None:
+@pytest.mark.parametrize("backend", ["numpy", "strict"])
+def test_it_is_accurate(backend: str) -> None:
     report = Report()
-    for event in events("numpy", Choice(dtypes=("float32",))):
+    for event in events(backend, Choice(dtypes=("float32",))):
         report.add(event)
     found = report.json("uniform")
     assert found["reached"] == "uniform", [row["fault"] for row in found["outcomes"] if row["fault"]]
@@ -91,6 +92,12 @@ def test_tasks_are_shared_among_processes(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(shares) == 3
     assert (first, found) == (started, expected)
     assert isinstance(ended, Ended)
+
+
+def test_the_array_api_has_no_numbers_of_16_bits() -> None:
+    found = [e for e in events("strict", Choice(losses=("mae",))) if isinstance(e, Outcome)]
+    assert {o.status for o in found if o.task.dtype in ("float16", "bfloat16")} == {"not offered"}
+    assert {o.status for o in found if o.task.dtype in ("float32", "float64")} == {"passed"}
 
 
 def judged(adapter: object) -> Outcome:
