@@ -293,7 +293,8 @@ def _refused(module: Any, task: Task, refusal: Refusal, device: str) -> Outcome:
         return Outcome(task, "refusal", "not offered")
     except Exception:  # noqa: BLE001 - in a mode that compiles, an error may be of any type
         return Outcome(task, "refusal", "passed")
-    if np.isnan(result.value).any():
+    # a compiler may leave sizes open, which the run alone knows
+    if np.isnan(result.value).any() and (refusal.at_run or task.mode in module.COMPILED):
         return Outcome(task, "refusal", "passed")
     fault = f"accepted, and gave {result.value.ravel()[:4].tolist()}"
     return Outcome(task, "refusal", "failed", fault=fault, finite=False, close=False)

@@ -301,7 +301,8 @@ def _neutral(loss: Loss, case: Case, name: str, shape: tuple[int, ...]) -> Array
     if name in ("weights", "target"):
         return np.ones(shape, np.float32)
     if name == "class_weights":
-        return np.ones(case.inputs["logits"].shape[case.options.get("axis", -1)], np.float32)
+        scores = case.inputs[loss.inputs[0].name]
+        return np.ones(scores.shape[case.options.get("axis", -1)], np.float32)
     return None
 
 

@@ -224,6 +224,7 @@ _SOFTMAX = ("cross_entropy", "soft_cross_entropy", "listnet")
 _PAIRS = ("info_nce", "npairs")
 _ROWS = ("simcse", "nt_xent", "dcl")
 _CONTRAST = (*_PAIRS, "clip", *_ROWS, "supervised_simcse")
+_NORMALISED = ("info_nce", "clip", *_ROWS, "supervised_simcse")
 _CORRELATION = ("barlow_twins", "sample_correlation")
 _LABELS = ("categorical_focal", "poly1_cross_entropy", "generalized_cross_entropy", "multiclass_sparsemax", "nll")
 _BATCHED = (*_ELEMENTS, *_SOFTMAX, *_LABELS, *_CONTRAST)
@@ -966,7 +967,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(
         _contrast(queries=lambda x, _: x, keys=lambda x, _: x),
         "The normalisation is missing: it compares by dot product, and isoloss by cosine. Divide each row by its length.",
-        ("simcse", "nt_xent", "supervised_simcse", "info_nce", "clip"),
+        _NORMALISED,
     ),
     Variant(
         _contrast(queries=lambda x, _: _units(x), keys=lambda x, _: _units(x)),
@@ -977,7 +978,7 @@ VARIANTS: tuple[Variant, ...] = (
         _contrast(queries=_units, keys=_units),
         "The normalisation is detached: the value is right, but lengths are constants in the gradient. "
         "Differentiate them too.",
-        ("simcse", "nt_xent", "supervised_simcse", "info_nce", "clip"),
+        _NORMALISED,
     ),
     Variant(
         _contrast(keys=lambda x, _: x),
@@ -1142,11 +1143,10 @@ def explanations(loss: Loss, taken: Iterable[str], observed: list[Observed]) -> 
                 break
     if not found and (factor := _factor(observed)) is not None:
         found = [f"Everything it gives is {factor:.6g} times isoloss's: a factor too many or too few."]
-    pairs = {
-        "simcse": "i and i + N (stacked views), and isoloss's simcse 2k and 2k + 1 (interleaved views).",
-        "nt_xent": "2k and 2k + 1 (interleaved views), and isoloss's nt_xent i and i + N (stacked views).",
-    }
-    words = {"loss": loss.name, "first": loss.inputs[0].name, "pairs": pairs.get(loss.name, "")}
+    stacked, interleaved = "i and i + N (stacked views)", "2k and 2k + 1 (interleaved views)"
+    theirs, ours = (stacked, interleaved) if loss.name == "simcse" else (interleaved, stacked)
+    pairs = f"{theirs}, and isoloss's {loss.name} {ours}."
+    words = {"loss": loss.name, "first": loss.inputs[0].name, "pairs": pairs}
     return [sentence.format(**words) for sentence in found[:2]]
 
 

@@ -167,9 +167,17 @@ def test_close_is_told_from_accurate() -> None:
 # ------------------------------------------------------------------------- variants
 
 
-def simcse_dot(z):
+def interleaved(z):
     rows = torch.arange(len(z))
-    return F.cross_entropy(itself_out(z @ z.T / 0.05), rows + 1 - rows % 2 * 2)
+    return rows + 1 - rows % 2 * 2
+
+
+def products(z, t):
+    return itself_out(z @ z.T / t)
+
+
+def simcse_dot(z):
+    return F.cross_entropy(products(z, 0.05), interleaved(z))
 
 
 def simcse_views(z, temp=0.05):
@@ -178,14 +186,13 @@ def simcse_views(z, temp=0.05):
 
 
 def nt_xent_interleaved(z, t=0.5):
-    rows = torch.arange(len(z))
-    return F.cross_entropy(cosines(z, t), rows + 1 - rows % 2 * 2)
+    return F.cross_entropy(cosines(z, t), interleaved(z))
 
 
-def nt_xent_decoupled(z, t=0.5):
-    s, rows = cosines(z, t), torch.arange(len(z))
-    others = s.masked_fill(F.one_hot(stacked(z), len(z)).bool(), float("-inf"))
-    return (torch.logsumexp(others, 1) - s[rows, stacked(z)]).mean()
+def dcl(z, t, pairs=stacked, similarities=cosines):
+    s, rows = similarities(z, t), torch.arange(len(z))
+    others = s.masked_fill(F.one_hot(pairs(z), len(z)).bool(), float("-inf"))
+    return (torch.logsumexp(others, 1) - s[rows, pairs(z)]).mean()
 
 
 def dcl_of_each_view(z, t=0.1):
@@ -327,7 +334,7 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
     ("simcse", "The normalisation is missing", simcse_dot),
     ("simcse", "as isoloss.info_nce(first, second) does", simcse_views),
     ("nt_xent", "It pairs other rows: 2k and 2k + 1 (interleaved views)", nt_xent_interleaved),
-    ("nt_xent", "The positive is left out of the denominator", nt_xent_decoupled),
+    ("nt_xent", "The positive is left out of the denominator", lambda z, t=0.5: dcl(z, t)),
     ("nt_xent", "mask the diagonal", nt_xent_itself),
     ("nt_xent", "The normalisation is detached", nt_xent_detached),
     ("nt_xent", "The temperature is inverted", lambda z, t=0.5: nt_xent(z, 1 / t)),
@@ -335,6 +342,8 @@ WRONG: list[tuple[str, str, Callable[..., Any]]] = [
     ("nt_xent", "Besides, it is nt_xent with temperature=0.2 built in", lambda z: nt_xent(z, 0.2) * len(z)),
     ("dcl", "The positive is in the denominator", lambda z, t=0.1: nt_xent(z, t)),
     ("dcl", "adds a logarithm of the negatives of each view", dcl_of_each_view),
+    ("dcl", "It pairs other rows: 2k and 2k + 1 (interleaved views)", lambda z, t=0.1: dcl(z, t, interleaved)),
+    ("dcl", "The normalisation is missing", lambda z, t=0.1: dcl(z, t, similarities=products)),
     (
         "sup_con",
         "Rows without a positive count in its mean",
@@ -488,6 +497,17 @@ def test_arguments_that_cannot_be_matched(port: Any, mapping: dict[str, str], sa
     with pytest.raises(Unmatched) as error:
         match(parameters(port), LOSSES["mse"], mapping)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("loss", "port"),
+    [
+        ("nll", lambda log_probabilities, labels, weight: F.nll_loss(log_probabilities, labels, weight)),
+        ("multi_margin", lambda scores, labels, weight: F.multi_margin_loss(scores, labels, weight=weight)),
+    ],
+)
+def test_class_weights_that_a_port_insists_on_are_1(loss: str, port: Any) -> None:
+    assert judgement(port, loss, weight="class_weights").code < 2
 
 
 # --------------------------------------------------------- in a process of its own
