@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from isoloss.arguments import (
     Condition,
@@ -24,12 +24,12 @@ from isoloss.arguments import (
 )
 from isoloss.losses.checks import require
 from isoloss.losses.declaration import Loss, Weighted, declaration
-from isoloss.losses.reduction import combine, weighted, weighted_mean
+from isoloss.losses.reduction import weighted, weighted_mean
 from isoloss.protocol import A, Backend
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 
-REDUCTIONS = ("mean", "sum", "none")
+REDUCTIONS = get_args(Reduction)
 
 
 def run(
@@ -65,13 +65,7 @@ def evaluate(
         TypeError: for an array or setting of the wrong kind.
         ValueError: for shapes that disagree or a setting out of range.
     """
-    if reduction not in REDUCTIONS:
-        raise ValueError(f"{loss.name}: reduction must be one of {', '.join(map(repr, REDUCTIONS))}; got {reduction!r}")
-    if loss.one_number and reduction != "mean":
-        raise ValueError(
-            f"{loss.name} is one number for the whole batch: reduction must be 'mean'; got {reduction!r}. "
-            "For a value per element take another loss."
-        )
+    check_reduction(loss, reduction)
     values, weights = unreduced(xp, loss, arrays, settings, axis=axis, where=where, weights=weights)
     if loss.one_number:
         return values
@@ -79,6 +73,21 @@ def evaluate(
         return weighted_mean(xp, values, weights)
     values = values if weights is None else weighted(xp, values, weights)
     return xp.summed(xp.sum(values)) if reduction == "sum" else values
+
+
+def check_reduction(loss: Loss, reduction: str) -> None:
+    """Check that a loss has a reduction.
+
+    Raises:
+        ValueError: if it has none of this name.
+    """
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"{loss.name}: reduction must be one of {', '.join(map(repr, REDUCTIONS))}; got {reduction!r}")
+    if loss.one_number and reduction != "mean":
+        raise ValueError(
+            f"{loss.name} is one number for the whole batch: reduction must be 'mean'; got {reduction!r}. "
+            "For a value per element take another loss."
+        )
 
 
 def unreduced(
@@ -102,7 +111,6 @@ def unreduced(
         ones = xp.ones_like(inputs[leader.name])
         for _ in range(len(leader.dimensions) - len(loss.batch)):
             ones = xp.mean(ones, axis=-1)
-        weights = combine(xp, ones, where, weights)
         arguments["weights"] = None if weights is None else weights * ones
     elif loss.takes_where:
         arguments["where"] = where
@@ -117,7 +125,6 @@ def unreduced(
         values = require(xp, condition.holds, values, condition.message, *condition.details)
     if loss.one_number:
         return values, None
-    weights = combine(xp, values, where, weights)
     if own is not None:
         weights = own if weights is None else weights * own
     return values, None if weights is None else weights * xp.ones_like(values)
@@ -199,10 +206,7 @@ def signature(loss: Loss, **shared: Any) -> inspect.Signature:
         inspect.Parameter(a.name, positional, default=None if a.optional else inspect.Parameter.empty)
         for a in loss.inputs
     ]
-    defaults: dict[str, Any] = {s.name: s.default for s in loss.settings}
-    defaults |= {a.name: None for a in loss.arguments if a.is_setting}
-    if loss.has_axis:
-        defaults["axis"] = -1
+    defaults = loss.defaults
     if not loss.gives:
         defaults |= {"where": None, "weights": None, "reduction": "mean"}
     if loss.compares_rows and not loss.gives:

@@ -68,8 +68,6 @@ def as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None, 
             raise TypeError(
                 f"{loss.name}: {name} must not be a masked array, whose mask would be lost: use where=~mask"
             )
-        if isinstance(value, np.ndarray) and not value.dtype.isnative:
-            value = value.astype(value.dtype.newbyteorder("="))
         try:
             numbers: Any = value
             return xp.asarray(numbers * 1.0 if real and isinstance(value, NUMPY) else numbers, like)
@@ -273,7 +271,7 @@ def _batch(xp: Backend[A], loss: Loss, arrays: Mapping[str, A]) -> tuple[Shape, 
 def mask_and_weights(
     xp: Backend[A], loss: Loss, arrays: Mapping[str, A], where: Any, weights: Any, dtype: Any
 ) -> tuple[A | None, A | None, list[Condition[A]]]:
-    """where and weights with as many axes as the values, and weights clean where masked.
+    """where and weights with as many axes as the values; weights 0 where masked.
 
     Raises:
         TypeError: for a mask that is not boolean, or weights that are no real numbers.
@@ -298,6 +296,8 @@ def mask_and_weights(
         if where is not None:
             weights = xp.where(where, weights, 0.0)
         weights = require(xp, weights >= 0.0, weights, "{}: weights must not be negative; got {}", loss.name, given)
+    elif where is not None:
+        weights = xp.astype(where, dtype)
     return where, weights, conditions
 
 

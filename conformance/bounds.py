@@ -7,7 +7,7 @@ largest. Tightening is free; loosening needs a reason beside it.
 
 from __future__ import annotations
 
-from isoloss.conformance.perturbation import COSINES
+from isoloss.conformance.perturbation import CONTRASTIVE, COSINES
 from isoloss.losses import LOSSES
 
 DEFAULT = (4, 8)
@@ -21,18 +21,7 @@ BOUNDS = dict.fromkeys(LOSSES, DEFAULT) | {
     # JAX traces a number that may be learned, in float32: 1 - 0.9 is then off by 4 ulp
     "quantile": (8, 8),
     # a similarity is a sum of products, each rounded
-    "info_nce": (8, 16),
-    "clip": (8, 16),
-    "simcse": (8, 16),
-    "supervised_simcse": (8, 16),
-    "nt_xent": (8, 16),
-    "dcl": (8, 16),
-    "sup_con": (8, 16),
-    "siglip": (8, 16),
-    "npairs": (8, 16),
-    # a cosine is one, too
-    "cosine_embedding": (8, 16),
-    "circle": (8, 16),
+    **dict.fromkeys((*CONTRASTIVE, "cosine_embedding"), (8, 16)),
     # a mean, a variance and a correlation, each a sum of the one before
     "barlow_twins": (16, 32),
     "sample_correlation": (16, 32),

@@ -195,7 +195,7 @@ def values(
     held: dict[str, Exact] | None = None,
 ) -> Exact:
     """What the reference gives, reduced as the options say."""
-    leader = next(a for a in loss.arguments if loss.leads(a))
+    leader = loss.leaders[0]
     batch = _batch_shape(leader, _rows_last(leader, inputs[leader.name], options), loss.rows_each(leader))
     where = _spread(options.get("where"), batch, True)
     weights = _spread(options.get("weights"), batch, mpf(1))

@@ -62,18 +62,8 @@ ACROSS = {"barlow_twins": 0, "sample_correlation": 1}
 
 COSINES = ("cosine_distance", "cosine_embedding", "simsiam", "byol")
 
-CONTRASTIVE = (
-    "info_nce",
-    "clip",
-    "simcse",
-    "supervised_simcse",
-    "nt_xent",
-    "dcl",
-    "sup_con",
-    "siglip",
-    "npairs",
-    "circle",
-)
+CONTRASTIVE = {name for name, loss in LOSSES.items() if loss.compares_rows and not loss.one_number}
+"""Their similarities are sums of products, each rounded."""
 
 
 def _between(one: str, other: str) -> Callable[[dict[str, Array], int], Sizes]:

@@ -20,7 +20,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from isoloss.conformance.cases.case import Case, Refusal
+from isoloss.conformance.cases.case import Refusal
 from isoloss.conformance.runners import quickest, runner
 from isoloss.conformance.runners.adapter import Adapted, NotOffered, load
 from isoloss.conformance.vectors import Vector, refusals, vectors
@@ -268,27 +268,13 @@ def _judged(module: Any, task: Task, vector: Vector, device: str) -> Outcome:
         return Outcome(task, regime, "failed", bound, _sentence(error), np.inf, finite=False, close=False)
     found = judge(task.loss, vector, result, dtype=task.dtype, device=device)
     status = "failed" if found.fault else "passed" if found.judged else "not judged"
-    return Outcome(
-        task,
-        regime,
-        status,
-        bound,
-        found.fault,
-        found.value,
-        found.gradient,
-        found.judged,
-        found.numbers,
-        found.finite,
-        found.close,
-        found.histogram,
-    )
+    return Outcome(task, regime, status, bound, **vars(found))
 
 
 def _refused(module: Any, task: Task, refusal: Refusal, device: str) -> Outcome:
     """Passed if the call raises or, where only the run can know, gives NaN."""
-    case = Case(refusal.id, refusal.inputs, refusal.settings, refusal.options)
     try:
-        result = module.run(task.loss, case, mode=task.mode, dtype=task.dtype, device=device)
+        result = module.run(task.loss, refusal.case, mode=task.mode, dtype=task.dtype, device=device)
     except NotOffered:
         return Outcome(task, "refusal", "not offered")
     except Exception:  # noqa: BLE001 - in a mode that compiles, an error may be of any type

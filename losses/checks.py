@@ -12,10 +12,7 @@ def require(xp: Namespace[A], condition: A, values: A, message: str, *details: o
         ValueError: with the message, and the details in it, if the condition can be seen to fail (plain arrays on the
             CPU).
     """
-    seen = xp.holds(condition)
-    if seen is False:
-        raise ValueError(message.format(*details))
-    return nan_unless(xp, None if seen else condition, values)
+    return nan_unless(xp, _unless_seen(xp, condition, message, details), values)
 
 
 def not_negative(xp: Namespace[A], name: str, argument: str, numbers: A) -> A:
@@ -40,12 +37,15 @@ def within(xp: Namespace[A], x: A, low: float, high: float | A, message: str, *d
     Raises:
         ValueError: with the message, and the details in it, if it can be seen not to be so.
     """
-    if xp.within(x, low, high):
-        return None
-    condition = (x >= low) & (x <= high)
-    if xp.holds(condition) is False:
+    return None if xp.within(x, low, high) else _unless_seen(xp, (x >= low) & (x <= high), message, details)
+
+
+def _unless_seen(xp: Namespace[A], condition: A, message: str, details: tuple[object, ...]) -> A | None:
+    """The condition; None if it is seen to hold everywhere."""
+    seen = xp.holds(condition)
+    if seen is False:
         raise ValueError(message.format(*details))
-    return condition
+    return None if seen else condition
 
 
 def nan_unless(xp: Namespace[A], condition: A | None, values: A) -> A:

@@ -162,10 +162,6 @@ class Loss:
         """The arrays given by position: what a model and its data supply at each call."""
         return tuple(a for a in self.arguments if not a.is_setting)
 
-    def leads(self, argument: Argument) -> bool:
-        """Whether an array is one of these leaders."""
-        return argument in self.leaders
-
     def rows_each(self, argument: Argument) -> int:
         """How many rows of an array that begins with the axes of the batch belong to each of it."""
         return argument.dimensions[0].multiple // self.batch[0].multiple
@@ -174,6 +170,12 @@ class Loss:
     def has_axis(self) -> bool:
         """Whether rows lie along an axis that the user may choose."""
         return any(len(a.dimensions) > 1 for a in self.arguments if a.open)
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What is set by name, arrays and the axis of rows too, and what it is unless given."""
+        found = {s.name: s.default for s in self.settings} | {a.name: None for a in self.arguments if a.is_setting}
+        return found | ({"axis": -1} if self.has_axis else {})
 
     @property
     def summary(self) -> str:

@@ -26,8 +26,3 @@ def relative(xp: Namespace[A], weights: A) -> A:
     # a compiler may multiply by the reciprocal, which must be a normal number
     scale = xp.where(largest > 1.0, 0.125, xp.ones_like(largest))
     return weights * scale / xp.where(largest > 0.0, largest * scale, 1.0)
-
-
-def combine(xp: Namespace[A], values: A, where: A | None, weights: A | None) -> A | None:
-    """What each of the values counts for, from a mask and weights that are 0 where masked; either may be missing."""
-    return weights if where is None or weights is not None else xp.astype(where, values.dtype)

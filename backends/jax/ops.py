@@ -197,10 +197,12 @@ def isarray(value: object, /) -> bool:
 
 
 def asarray(value: Any, like: Array | None, /) -> Array:
-    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "iu":
-        # without 64-bit types a large integer would wrap around to one that looks right
-        limits = np.iinfo(jax.dtypes.canonicalize_dtype(value.dtype))
-        value = np.clip(value, limits.min, limits.max)
+    if isinstance(value, (np.ndarray, np.generic)):
+        value = value.astype(value.dtype.newbyteorder("="), copy=False)
+        if value.dtype.kind in "iu":
+            # without 64-bit types a large integer would wrap around to one that looks right
+            limits = np.iinfo(jax.dtypes.canonicalize_dtype(value.dtype))
+            value = np.clip(value, limits.min, limits.max)
     return jnp.asarray(value)
 
 

@@ -80,9 +80,7 @@ class Criterion(keras.losses.Loss):
                 f"{loss.name} is one number for the whole batch: reduction must be one of "
                 f"{', '.join(map(repr, MEANS))}; got {reduction!r}"
             )
-        known: dict[str, Any] = {s.name: s.default for s in loss.settings}
-        known |= {a.name: None for a in loss.arguments if a.is_setting}
-        known |= {"axis": -1} if loss.has_axis else {}
+        known = loss.defaults
         if unknown := settings.keys() - known.keys():
             raise TypeError(f"{loss.name} has no setting {', '.join(sorted(unknown))}; its are {', '.join(known)}")
         self._settings = known | settings
@@ -223,7 +221,7 @@ def _samples(rows: Any, views: int, blocks: bool) -> Any:
 
 def _mask_of_values(loss: Loss, arrays: dict[str, Any], mask: Any, values_each: int, blocks: bool) -> Any:
     """The mask of an output with views or several arrays on axis 1: what it says of each value."""
-    shared = [a.name for a in loss.inputs if a.name in arrays and not loss.leads(a)]
+    shared = [a.name for a in loss.inputs if a.name in arrays and a not in loss.leaders]
     if shared:
         raise ValueError(f"{loss.name}: {', '.join(shared)} cannot be masked; got an output with a mask")
     if len(mask.shape) > 1:

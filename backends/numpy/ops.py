@@ -129,7 +129,8 @@ def isarray(value: object, /) -> bool:
 
 
 def asarray(value: Any, like: Array | None, /) -> Array:
-    return np.asarray(value)
+    array = np.asarray(value)
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
 def kind(x: Array, /) -> Kind:

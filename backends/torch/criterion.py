@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from isoloss.adapter import REDUCTIONS
+from isoloss.adapter import check_reduction
 from isoloss.arguments import check_setting
 from isoloss.losses.declaration import declaration
 from isoloss.torch.binding import call
@@ -35,24 +35,17 @@ class Criterion(nn.Module):
         self,
         *,
         reduction: str = "mean",
-        axis: int = -1,
         group: Group = None,
         averaged_gradients: bool = False,
         **settings: Any,
     ) -> None:
         super().__init__()
         loss = declaration(self.spec)
-        if reduction not in REDUCTIONS or (loss.one_number and reduction != "mean"):
-            allowed = REDUCTIONS[:1] if loss.one_number else REDUCTIONS
-            raise ValueError(
-                f"{loss.name}: reduction must be one of {', '.join(map(repr, allowed))}; got {reduction!r}"
-            )
+        check_reduction(loss, reduction)
         self.reduction = reduction
-        self.axis = axis
         self.group = group
         self.averaged_gradients = averaged_gradients
-        known: dict[str, Any] = {s.name: s.default for s in loss.settings}
-        known |= {a.name: None for a in loss.arguments if a.is_setting}
+        known = loss.defaults
         if unknown := settings.keys() - known.keys():
             raise TypeError(f"{loss.name} has no setting {', '.join(sorted(unknown))}; its are {', '.join(known)}")
         for setting in loss.settings:
@@ -73,16 +66,16 @@ class Criterion(nn.Module):
         loss = declaration(self.spec)
         arrays = {a.name: getattr(self, a.name) if a.is_setting else inputs.get(a.name) for a in loss.arguments}
         settings = {s.name: getattr(self, s.name) for s in loss.settings}
-        options = {"axis": self.axis, "where": where, "weights": weights, "reduction": self.reduction}
+        options = {"where": where, "weights": weights, "reduction": self.reduction}
+        if loss.has_axis:
+            options["axis"] = self.axis
         shared = {"group": self.group, "averaged_gradients": self.averaged_gradients}
         return call(self.spec, arrays, settings, **shared, **options)
 
     def extra_repr(self) -> str:
         loss = declaration(self.spec)
-        names = [s.name for s in loss.settings] + [a.name for a in loss.arguments if a.is_setting]
-        names += ["axis"] if loss.has_axis else []
-        names += ["group", "averaged_gradients"] if self.group is not None else []
-        return ", ".join(f"{name}={_short(getattr(self, name))}" for name in [*names, "reduction"])
+        names = [*loss.defaults, *(("group", "averaged_gradients") if self.group is not None else ()), "reduction"]
+        return ", ".join(f"{name}={_short(getattr(self, name))}" for name in names)
 
 
 def _short(value: Any) -> str:

@@ -349,8 +349,8 @@ def asarray(value: Any, like: Tensor | None, /) -> Tensor:
         return torch.as_tensor(value, device=device)
     if getattr(value, "dtype", None) == "bfloat16":
         value = value.astype("float32")  # NumPy's bfloat16 is an extension that PyTorch does not know
-    if isinstance(value, np.ndarray):  # PyTorch takes no negative strides
-        value = np.ascontiguousarray(value).reshape(value.shape)
+    if isinstance(value, np.ndarray):  # PyTorch takes neither negative strides nor foreign byte orders
+        value = np.ascontiguousarray(value, value.dtype.newbyteorder("=")).reshape(value.shape)
     return torch.tensor(value, device=device)  # a copy: as_tensor would share memory, and warn if it is read-only
 
 

@@ -57,6 +57,11 @@ class Refusal:
     message: str = ""
     at_run: bool = False
 
+    @property
+    def case(self) -> Case:
+        """The call."""
+        return Case(self.id, self.inputs, self.settings, self.options)
+
 
 @dataclass(frozen=True)
 class LossCases:

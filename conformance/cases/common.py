@@ -9,13 +9,19 @@ import numpy as np
 from isoloss.conformance.cases.case import Case, Refusal
 from isoloss.losses.declaration import Loss
 
+SIGNED = (
+    *("margin_ranking", "hinge", "squared_hinge", "perceptron", "soft_margin"),
+    *("hinge_embedding", "cosine_embedding"),
+)
+"""The losses whose targets are 1 or -1."""
+
 
 def refusals(loss: Loss, good: Case) -> tuple[Refusal, ...]:
     """At least 25 kinds over all losses, together with their own."""
     predicted = [a.name for a in loss.arguments if a.predicted and a.name in good.inputs]
     first = predicted[0]
     array = np.asarray(good.inputs[first])
-    rows = len(array) // loss.rows_each(next(a for a in loss.arguments if loss.leads(a)))
+    rows = len(array) // loss.rows_each(loss.leaders[0])
     counted = np.ones(rows, bool)
 
     def swapped(value: object) -> dict[str, object]:

@@ -349,7 +349,7 @@ def _regime(loss: Loss, vector: Vector) -> str:
     numbers = [x for x in map(np.asarray, vector.case.inputs.values()) if x.dtype.kind == "f"]
     if vector.kind == "degenerate" or not all(np.isfinite(x).all() for x in numbers):
         return CONVENTIONS
-    leader = next(a for a in loss.inputs if loss.leads(a))
+    leader = loss.leaders[0]
     ranks = (1, 2) if len(leader.dimensions) == 1 else (2,)
     if leader.open and np.ndim(vector.case.inputs[leader.name]) not in ranks:
         return SHAPES

@@ -308,7 +308,7 @@ def _neutral(loss: Loss, case: Case, name: str, shape: tuple[int, ...]) -> Array
 
 def values_shape(loss: Loss, case: Case) -> tuple[int, ...]:
     """The shape of a loss's values, of what `where` and `weights` are about."""
-    leader = next(a for a in loss.inputs if loss.leads(a))
+    leader = loss.leaders[0]
     x = np.asarray(case.inputs[leader.name])
     if not leader.open:
         return (len(x) // loss.rows_each(leader),)

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from isoloss.conformance.cases.common import SIGNED
 from isoloss.conformance.peers.calls import Array, Arrays, Differentiate, by_jax, by_tensorflow, by_torch
 from isoloss.conformance.peers.rows import LIBRARIES, ROWS, Library, Row
 from isoloss.conformance.peers.scoreboard import versions
@@ -42,8 +43,6 @@ BY = {"torch": by_torch, "tensorflow": by_tensorflow, "jax": by_jax}
 SIZES = {"...": 64, "N": 64, "M": 32, "C": 10, "L": 10, "D": 32, "P": 100}
 """Of the arrays: rows, further negatives, classes, items of a list, features, pixels."""
 
-SIGNED = {"hinge", "squared_hinge", "perceptron", "soft_margin", "hinge_embedding", "cosine_embedding"}
-"""The losses whose targets are 1 or -1."""
 REAL = {
     "mse",
     "mae",

@@ -108,11 +108,10 @@ def given(case: Case, fault: str) -> dict[str, Any]:
 
 def refused(adapter: Adapter, loss: str, refusal: Refusal) -> str:
     """Whether bad input was "refused" (an error, a warning, NaN, infinity), "accepted" or "not offered"."""
-    case = Case(refusal.id, refusal.inputs, refusal.settings, refusal.options)
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         try:
-            value = Adapted(adapter).run(loss, case).value
+            value = Adapted(adapter).run(loss, refusal.case).value
         except NotOffered:
             return "not offered"
         except Exception:  # noqa: BLE001 - whatever the library raises

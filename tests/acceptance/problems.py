@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from isoloss.conformance.cases.common import SIGNED
 from isoloss.losses import Loss
 from isoloss.losses.declaration import Argument
 
@@ -19,24 +20,13 @@ LIMITS = {
 }
 """What a declaration does not say: the range of a predicted array."""
 
-SIGNED = {
-    "margin_ranking",
-    "hinge",
-    "squared_hinge",
-    "perceptron",
-    "soft_margin",
-    "hinge_embedding",
-    "cosine_embedding",
-}
-"""The losses whose targets are 1 or -1."""
-
 
 def arrays(loss: Loss, rows: int = 8, seed: int = 0) -> dict[str, Array]:
     """Normal numbers, and targets that can be met, in the declared shapes; `rows` values, or samples of one number."""
     random = np.random.default_rng(seed)
     found = {}
     for argument in loss.inputs:
-        shape = [rows * (loss.rows_each(argument) if loss.leads(argument) else 1)]
+        shape = [rows * (loss.rows_each(argument) if argument in loss.leaders else 1)]
         shape += [4] * (len(argument.dimensions) - 1)
         x = random.standard_normal(shape)
         if not argument.predicted:

@@ -18,10 +18,10 @@ import numpy as np
 import pytest
 from chosen import OF_A_FAMILY
 from numpy.testing import assert_allclose
-from problems import SIGNED
 
 import isoloss.keras
 import isoloss.numpy
+from isoloss.conformance.cases.common import SIGNED
 from isoloss.keras.criterion import Criterion
 from isoloss.losses import LOSSES, Loss, given
 from isoloss.losses import loss as declare

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from own_spec import scaled_error
-from problems import SIGNED, arrays, limits, predicted
+from problems import arrays, limits, predicted
 from torch import Tensor, nn
 from torch._dynamo.testing import CompileCounter
 from torch.autograd import forward_ad
@@ -18,6 +18,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 import isoloss.torch
 from isoloss.conformance.cases import CASES
+from isoloss.conformance.cases.common import SIGNED
 from isoloss.losses import FAMILIES, LOSSES, Loss, given
 from isoloss.losses import loss as declare
 from isoloss.torch import tiles
@@ -312,7 +313,7 @@ def test_class_weights_move_with_the_module() -> None:
 
 
 def test_one_number_is_no_sum() -> None:
-    with pytest.raises(ValueError, match="reduction must be one of 'mean'; got 'sum'"):
+    with pytest.raises(ValueError, match=r"rmse is one number .* reduction must be 'mean'; got 'sum'"):
         isoloss.torch.RMSELoss(reduction="sum")
 
 
@@ -404,6 +405,16 @@ def test_a_spec_of_your_own() -> None:
             call()
     with pytest.raises(TypeError, match="is no loss: decorate it"):
         isoloss.torch.bind(torch.exp)
+
+
+@pytest.mark.parametrize("name", ["size", "axis"])
+def test_a_module_of_your_own_takes_its_settings_alone(name: str) -> None:
+    class ScaledErrorLoss(isoloss.torch.Criterion):
+        spec = staticmethod(scaled_error)
+
+    assert repr(ScaledErrorLoss(scale=2.0)) == "ScaledErrorLoss(scale=2.0, reduction='mean')"
+    with pytest.raises(TypeError, match=f"scaled_error has no setting {name}; its are scale"):
+        ScaledErrorLoss(**{name: 1})
 
 
 class TestFewRows:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from contenders import CONTRASTIVE, OURS, PLAIN, PRODUCTS, TITLES
 from measure import ratio
+from plan import ROW_WISE
 from results import Results, Row
 
 
@@ -45,7 +46,6 @@ MEGABYTES = (  # setting, N, D, MB beyond inputs and gradient
     ("xla", 16384, 768, 120),
     ("torch", 65536, 128, 64),
 )
-ROW_WISE = ("cross_entropy", "listnet")
 COMPILED = ("compile", "jax", "xla")
 
 

@@ -57,8 +57,7 @@ def as_rows(dimension: Dimension, x: np.ndarray) -> np.ndarray:
 
 def of_batch(loss: str, arrays: dict[str, np.ndarray]) -> dict[str, Dimension]:
     """The first dimension of each of the arrays that have samples."""
-    declared = LOSSES[loss]
-    return {a.name: a.dimensions[0] for a in declared.arguments if a.name in arrays and declared.leads(a)}
+    return {a.name: a.dimensions[0] for a in LOSSES[loss].leaders if a.name in arrays}
 
 
 def samples(loss: str, case: Case) -> int:

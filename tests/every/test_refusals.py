@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from isoloss.conformance.cases import CASES, Case, Refusal
+from isoloss.conformance.cases import CASES, Refusal
 from isoloss.conformance.cases.common import refusals
 from isoloss.losses import LOSSES, loss
 from isoloss.protocol import A, Namespace
@@ -27,17 +27,13 @@ def test_at_least_25_kinds() -> None:
     assert len({refusal.id for _, refusal in REFUSED}) >= 25
 
 
-def _case(refusal: Refusal) -> Case:
-    return Case(refusal.id, refusal.inputs, refusal.settings, refusal.options)
-
-
 @pytest.mark.parametrize(("loss", "refusal"), REFUSED, ids=lambda x: getattr(x, "id", x))
 def test_eager(framework: ModuleType, device: str, loss: str, refusal: Refusal) -> None:
     if refusal.at_run and device != "cpu":
-        assert np.isnan(framework.run(loss, _case(refusal), device=device).value).any()
+        assert np.isnan(framework.run(loss, refusal.case, device=device).value).any()
         return
     with pytest.raises(refusal.error, match=refusal.message) as raised:
-        framework.run(loss, _case(refusal), device=device)
+        framework.run(loss, refusal.case, device=device)
     assert raised.type is refusal.error
 
 
@@ -67,7 +63,7 @@ def test_numpy_arrays_are_read_as_they_look(bind: Any, kind: str) -> None:
 )
 def test_mapped(framework: ModuleType, device: str, loss: str, refusal: Refusal) -> None:
     """Inside vmap no number can be seen: it is NaN."""
-    assert np.isnan(framework.run(loss, _case(refusal), mode="vmap", device=device).value).any()
+    assert np.isnan(framework.run(loss, refusal.case, mode="vmap", device=device).value).any()
 
 
 @pytest.mark.parametrize(("loss", "refusal"), REFUSED, ids=lambda x: getattr(x, "id", x))
@@ -78,7 +74,7 @@ def test_compiled(framework: ModuleType, device: str, loss: str, refusal: Refusa
     """
     open_sizes = framework.__name__.endswith("tensorflow")
     try:
-        result = framework.run(loss, _case(refusal), mode=framework.COMPILED[0], device=device)
+        result = framework.run(loss, refusal.case, mode=framework.COMPILED[0], device=device)
     except Exception as error:  # noqa: BLE001 - a compiler may wrap the error
         raised = error
     else:

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
-import pytest
 from hypothesis import HealthCheck, Phase, settings
-
-from isoloss.conformance.runners import runner
 
 COMMON = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck), "print_blob": False}
 # shrinking takes minutes where an exact answer does: a find of the quick profile is printed as it is
 settings.register_profile("quick", max_examples=40, derandomize=True, phases=[Phase.generate], **COMMON)
 settings.register_profile("nightly", max_examples=2000, phases=[Phase.generate], **COMMON)
 settings.load_profile("quick")
-
-
-@pytest.fixture(scope="session")
-def framework(pytestconfig: pytest.Config) -> ModuleType:
-    return runner(pytestconfig.getoption("--framework"))
-
-
-@pytest.fixture(scope="session")
-def device(pytestconfig: pytest.Config) -> str:
-    return pytestconfig.getoption("--device")

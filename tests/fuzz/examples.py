@@ -16,6 +16,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from isoloss.conformance.cases import Case
+from isoloss.conformance.cases.common import SIGNED
 from isoloss.conformance.perturbation import CONTRASTIVE
 from isoloss.conformance.ulp import rounded
 from isoloss.losses import LOSSES
@@ -271,17 +272,11 @@ HOLDS: dict[tuple[str, str], Callable[[tuple[int, int]], st.SearchStrategy[float
     ("nll", "class_weights"): _of_classes,
     ("categorical_focal", "alpha"): _of_classes,
     ("soft_cross_entropy", "targets"): _not_negative,
-    ("margin_ranking", "target"): _signs,
-    ("hinge", "targets"): _signs,
-    ("squared_hinge", "targets"): _signs,
-    ("perceptron", "targets"): _signs,
-    ("soft_margin", "targets"): _signs,
+    **{(loss, a.name): _signs for loss in SIGNED for a in LOSSES[loss].inputs if not a.predicted},
     ("multi_margin", "class_weights"): _of_classes,
     ("multilabel_margin", "targets"): _memberships,
     ("multilabel_soft_margin", "targets"): _shares,
     ("multilabel_soft_margin", "class_weights"): _of_classes,
-    ("hinge_embedding", "targets"): _signs,
-    ("cosine_embedding", "targets"): _signs,
     ("softmax_rank", "relevance"): _not_negative,
     ("msle", "predictions"): _not_negative,
     ("msle", "targets"): _not_negative,

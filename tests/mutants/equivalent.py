@@ -613,12 +613,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "checks.py",
         "within",
-        "A quick look: where it fails, the condition itself is looked at.",
-        ("drop_step: if xp.within(x, low, high): return None -> nothing",),
-    ),
-    Equivalent(
-        "checks.py",
-        "within",
         "At the edges the quick look has said that all is well; where it cannot look, in a compiler or a transform, tests/every has labels of 0 and C - 1.",
         ("other_edge: *",),
     ),

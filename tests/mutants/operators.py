@@ -15,7 +15,7 @@ Operator: TypeAlias = Callable[[ast.AST], Iterator[ast.AST | None]]
 
 OPERATORS: dict[str, Operator] = {}
 
-SHIFTS = {"largest", "shift", "origin", "peak", "size", "fallback"}
+SHIFTS = {"largest", "origin", "peak", "size"}
 ELEMENTWISE = {"abs", "sqrt", "exp", "expm1", "log", "log1p", "matrix_transpose"}
 GIVEN = {
     "targets",

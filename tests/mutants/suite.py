@@ -38,6 +38,7 @@ def calls(losses: Collection[str]) -> Iterator[tuple[str, Callable[[], Any]]]:
             "framework": runner(framework),
             "device": "cpu",
             "run": runner(framework).run,
+            "bind": importlib.import_module(f"isoloss.{framework}").bind,
             "monkeypatch": pytest.MonkeyPatch(),
         }
         for name, test in vars(_module(file)).items():

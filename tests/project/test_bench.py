@@ -6,27 +6,12 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 
 FOLDER = Path(__file__).parents[1] / "bench"
-
-
-@pytest.fixture(scope="module")
-def load() -> Iterator[Callable[[str], ModuleType]]:
-    """Import a module of the session, whose folder is on the path only here."""
-    before = set(sys.modules)
-    sys.path.insert(0, str(FOLDER))
-    yield import_module
-    sys.path.remove(str(FOLDER))
-    for name in set(sys.modules) - before:
-        if Path(getattr(sys.modules[name], "__file__", None) or "").parent == FOLDER:
-            del sys.modules[name]
 
 
 def test_an_exponent_is_found_and_carried_on(load) -> None:
