@@ -145,7 +145,7 @@ def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Tensor:
 
     @tf.custom_gradient
     def differentiable(*arrays: Tensor) -> Any:  # the pair that custom_gradient makes one tensor of
-        value, _ = formula(ops, *arrays)
+        value, _ = formula(ops, *map(tf.stop_gradient, arrays))  # forward mode would look past the slopes, into it
 
         def backward(gradient: Tensor) -> list[Tensor | None]:
             gradient = tf.expand_dims(gradient, -1) if len(value.shape) < len(first.shape) else gradient

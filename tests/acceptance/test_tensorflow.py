@@ -111,6 +111,19 @@ class TestEveryFunction:
         assert np.isfinite(eager).all()
         np.testing.assert_allclose(graph, eager, rtol=1e-4, atol=1e-5 * float(tf.reduce_max(tf.abs(eager))))
 
+    def test_forward_mode(self, loss: Loss) -> None:
+        """Of sure predictions: it looks past a custom gradient."""
+        given = inputs(loss, 4)
+        name = predicted(loss)[0]
+        x = given[name] * (1.0 if np.isfinite(limits(loss, name)).any() else 4.0)
+        changes = tf.random.stateless_normal(x.shape, (1, 2))
+        with tf.autodiff.ForwardAccumulator(x, changes) as forward, tf.GradientTape() as tape:
+            tape.watch(x)
+            value = function(loss)(**(given | {name: x}))
+        by_slopes = tape.gradient(value, x) * changes
+        tolerance = 1e-4 * float(tf.reduce_max(tf.abs(by_slopes)))
+        np.testing.assert_allclose(forward.jvp(value), tf.reduce_sum(by_slopes), rtol=1e-4, atol=tolerance)
+
     def test_pickles(self, loss: Loss) -> None:
         assert pickle.loads(pickle.dumps(function(loss))) is function(loss)
 
