@@ -101,7 +101,8 @@ def _jensen_shannon(xp: Namespace[A], log_p: A, t: A, log_t: A) -> tuple[A, Slop
     p = xp.exp(log_p)
     neither = xp.equal(p + t, 0.0)
     d = xp.where(neither, 0.0, log_p - log_t)
-    size = xp.abs(d)
+    side = xp.copysign(xp.ones_like(d), d)  # where it is 0, too: the slopes have slopes there
+    size = side * d
     r = xp.exp(-size)
     lack = -xp.expm1(-size)
     slant = lack / (r + 1.0)  # tanh(|d| / 2)
@@ -111,8 +112,8 @@ def _jensen_shannon(xp: Namespace[A], log_p: A, t: A, log_t: A) -> tuple[A, Slop
     finite = xp.where(xp.equal(size, float("inf")), 0.0, size)
     apart = -xp.log1p(r) - r * finite / (r + 1.0) + log(2.0)
     above = xp.log1p(slant)  # the larger by the mean; the smaller by it is this less |d|
-    of_p = xp.where(d < 0.0, above - finite, above)
-    of_t = xp.where(d < 0.0, above, above - finite)
+    of_p = xp.where(side < 0.0, above - finite, above)
+    of_t = xp.where(side < 0.0, above, above - finite)
     slopes = (lambda: p * of_p * 0.5, lambda: xp.where(xp.equal(t, 0.0), 0.0, of_t * 0.5), None)
     return (p + t) * 0.5 * xp.where(near, close, apart), slopes
 

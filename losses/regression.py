@@ -178,7 +178,8 @@ def log_cosh(xp: Namespace[A], predictions: A, targets: A) -> A:
 
 def _log_cosh(xp: Namespace[A], predictions: A, targets: A) -> tuple[A, Slopes[A]]:
     error = predictions - targets
-    size = xp.abs(error)
+    side = xp.copysign(xp.ones_like(error), error)  # where it is 0, too: the slope has a slope there
+    size = side * error
     # with t = 1 - e^-size, cosh(size) - 1 = t^2 e^size / 2: nothing cancels for small errors, nor overflows for large
     near = size < 1.0
     t = -xp.expm1(-size)
@@ -187,7 +188,7 @@ def _log_cosh(xp: Namespace[A], predictions: A, targets: A) -> tuple[A, Slopes[A
 
     def slope() -> A:  # tanh(error)
         lack = xp.expm1(size * -2.0)
-        return xp.sign(error) * (-lack / (lack + 2.0))
+        return side * (-lack / (lack + 2.0))
 
     return xp.where(near, small, large), (slope, lambda: -slope())
 
@@ -328,9 +329,10 @@ def msle(xp: Namespace[A], predictions: A, targets: A) -> A:
 
 def _msle(xp: Namespace[A], predictions: A, targets: A) -> tuple[A, Slopes[A]]:
     error = predictions - targets
-    smaller = xp.where(error < 0.0, predictions, targets)
-    ratio = xp.log1p(xp.abs(error) / (smaller + 1.0))  # of the larger to the smaller: nothing cancels
-    twice = xp.sign(error) * ratio * 2.0
+    side = xp.copysign(xp.ones_like(error), error)  # where it is 0, too: the slope has a slope there
+    smaller = xp.where(side < 0.0, predictions, targets)
+    ratio = xp.log1p(side * error / (smaller + 1.0))  # of the larger to the smaller: nothing cancels
+    twice = side * ratio * 2.0
     return ratio * ratio, (lambda: twice / (predictions + 1.0), lambda: -(twice / (targets + 1.0)))
 
 

@@ -263,7 +263,7 @@ def test_a_parameter_is_learned(name: str, setting: str) -> None:
             module(loss, **{setting: nn.Parameter(torch.tensor(-0.5))})(**inputs(loss))
 
 
-@pytest.mark.parametrize("name", ["kl_divergence", "jensen_shannon", "generalized_kl"])
+@pytest.mark.parametrize("name", ["jensen_shannon", "generalized_kl"])
 def test_targets_that_are_learned(name: str) -> None:
     """A target of 0 learns nothing, where torch.nn.functional.kl_div gives NaN; the others have their slope."""
     rows = torch.log(torch.tensor([[0.5, 0.0, 0.3, 0.2]], dtype=torch.float64))
@@ -304,6 +304,26 @@ def test_curvature_where_logits_are_equal(name: str) -> None:
     value = getattr(isoloss.torch, name)
     curvature = torch.autograd.functional.hessian(lambda x: value(x[None], others[name]), torch.zeros(3))
     assert torch.allclose(curvature, torch.eye(3) / 3 - 1 / 9)
+
+
+@pytest.mark.parametrize("name", ["mse", "half_mse", "huber", "smooth_l1", "log_cosh", "msle"])
+def test_curvature_where_the_prediction_is_the_target(name: str) -> None:
+    targets = torch.tensor([0.5, 1.0, 3.0], dtype=torch.float64)
+    assert_no_jump(lambda x: getattr(isoloss.torch, name)(x, targets, reduction="sum"), targets)
+
+
+@pytest.mark.parametrize("name", ["jensen_shannon", "generalized_kl"])
+def test_curvature_where_the_distribution_is_the_target(name: str) -> None:
+    targets = torch.tensor([[0.2, 0.3, 0.5]], dtype=torch.float64)
+    assert_no_jump(lambda x: getattr(isoloss.torch, name)(x, targets), targets.log())
+
+
+def assert_no_jump(value: Callable[[Tensor], Tensor], at: Tensor) -> None:
+    """The second derivative is there what it is beside it."""
+    there, *beside = (torch.autograd.functional.hessian(value, at + d) for d in (0.0, 1e-7, -1e-7))
+    for curvature in beside:
+        assert torch.allclose(there, curvature, rtol=1e-5, atol=1e-6)
+    assert there.abs().max() > 0.01
 
 
 def test_class_weights_move_with_the_module() -> None:

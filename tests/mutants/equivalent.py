@@ -1188,14 +1188,14 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         GIVEN,
         (
             "change_constant: 0.0 -> 1.0 (6)",
-            "drop_mask: xp.where(d < 0.0, above, above - finite) -> above",
-            "drop_mask: xp.where(d < 0.0, above, above - finite) -> above - finite",
+            "drop_mask: xp.where(side < 0.0, above, above - finite) -> above",
+            "drop_mask: xp.where(side < 0.0, above, above - finite) -> above - finite",
             "drop_term: above - finite -> -finite (2)",
             "drop_term: above - finite -> above (2)",
-            "negate: d < 0.0 -> d >= 0.0 (2)",
-            "other_edge: d < 0.0 -> d <= 0.0 (2)",
+            "negate: side < 0.0 -> d >= 0.0 (2)",
+            "other_edge: side < 0.0 -> d <= 0.0 (2)",
             "plus_for_minus: above - finite -> above + finite (2)",
-            "swap_branches: xp.where(d < 0.0, above, above - finite) -> xp.where(d < 0.0, above - finite, above)",
+            "swap_branches: xp.where(side < 0.0, above, above - finite) -> xp.where(side < 0.0, above - finite, above)",
             "swap_operands: above - finite -> finite - above (2)",
             "change_constant: 0.0 -> 1.0 (7)",
             "change_constant: 0.0 -> 1.0 (8)",
@@ -1215,7 +1215,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         (
             "minus_for_plus: p + t -> p - t",
             "change_constant: 0.0 -> 1.0 (2)",
-            "other_edge: d < 0.0 -> d <= 0.0",
         ),
     ),
     Equivalent(
@@ -1557,8 +1556,8 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "regression.py",
         "_msle",
-        "Of equal numbers either is the smaller.",
-        ("other_edge: error < 0.0 -> error <= 0.0",),
+        "A side is 1 or -1.",
+        ("other_edge: side < 0.0 -> side <= 0.0",),
     ),
     Equivalent(
         "regression.py",
@@ -1697,6 +1696,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
             "change_constant: 0.0 -> 1.0 (3)",
             "change_constant: 0.0 -> 1.0 (4)",
         ),
+    ),
+    Equivalent(
+        "probability.py",
+        "_jensen_shannon",
+        "A side is 1 or -1.",
+        ("other_edge: side < 0.0 -> side <= 0.0",),
     ),
     Equivalent(
         "softplus.py",
