@@ -62,7 +62,9 @@ def device_of(xp: Backend[A], arrays: Mapping[str, Any]) -> A | None:
 
 
 def as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None, *, real: bool = False) -> A:
-    """One of this framework's arrays; `real`: NumPy's integers as real numbers, since JAX has none beyond 32 bits."""
+    """One of this framework's arrays; `real`: NumPy's integers and Python's numbers as real ones in float64, since JAX
+    has no integers beyond 32 bits, and others would make a Python number one of float32.
+    """
     if xp.isarray(value) or isinstance(value, (*NUMPY, int, float)):
         if isinstance(value, np.ma.MaskedArray):
             raise TypeError(
@@ -70,7 +72,9 @@ def as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None, 
             )
         try:
             numbers: Any = value
-            return xp.asarray(numbers * 1.0 if real and isinstance(value, NUMPY) else numbers, like)
+            if real and isinstance(value, (*NUMPY, int, float)):
+                numbers = np.float64(numbers) if isinstance(value, (int, float)) else numbers * 1.0
+            return xp.asarray(numbers, like)
         except (TypeError, ValueError) as error:
             raise TypeError(f"{loss.name}: {name} must hold numbers; got {value!r} ({error})") from error
     arrived = "nothing (None)" if value is None else f"{type(value).__module__}.{type(value).__qualname__}"
@@ -89,7 +93,9 @@ def _check_kind(xp: Backend[A], loss: Loss, argument: Argument, array: A) -> Non
             f"flow through it; got {array.dtype}. {advice}"
         )
     if argument.integer and kind != "integer":
-        raise TypeError(f"{loss.name}: {argument.name} must be integers; got {array.dtype}. {advice}")
+        raise TypeError(
+            f"{loss.name}: {argument.name} must be integers; got {array.dtype}{_advice(loss, argument) or f'. {advice}'}"
+        )
     if kind == "other":
         raise TypeError(f"{loss.name}: {argument.name} must be real numbers; got {array.dtype}. {advice}")
 
@@ -203,7 +209,7 @@ def _same(xp: Backend[A], loss: Loss, name: str, first: _Met, other: _Met) -> li
         return (
             f"{loss.name}: {other.argument.name} {other.argument.shape} must agree with {first.argument.name} in "
             f"{'all batch axes' if name == '...' else name}, and nothing is broadcast; got {written(other.shape)} and "
-            f"{written(first.shape)}"
+            f"{written(first.shape)}{_advice(loss, other.argument)}"
         )
 
     if len(first.sizes) != len(other.sizes):
@@ -212,6 +218,17 @@ def _same(xp: Backend[A], loss: Loss, name: str, first: _Met, other: _Met) -> li
     for size, expected in zip(other.sizes, first.sizes, strict=True):
         found += _equal(xp, size, expected, message)
     return found
+
+
+def _advice(loss: Loss, argument: Argument) -> str:
+    """On labels of classes that are something else."""
+    if not (argument.integer and loss.has_axis):
+        return ""
+    scores = loss.inputs[0].name
+    return (
+        f". {argument.name.capitalize()} are indices, one for each row of {scores}, whose classes lie on the last axis or "
+        "on axis=. Of one-hot rows take the argmax; a target for each class is for soft_cross_entropy"
+    )
 
 
 def _broadcasts(xp: Backend[A], loss: Loss, argument: Argument, array: A, batch: _Met) -> list[Condition[A]]:

@@ -15,7 +15,8 @@ from isoloss.numpy import ops
 def call(spec: Callable[..., Any], arrays: dict[str, Any], settings: dict[str, Any], **options: Any) -> Any:
     """The value of a spec; see `isoloss.adapter.run`."""
     with primitives(arrays.values()) as xp:
-        return run(xp, spec, arrays, settings, **options)
+        found = run(xp, spec, arrays, settings, **options)
+        return found if isinstance(found, tuple) else found[()]  # a number, not an array without axes
 
 
 @contextmanager

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from isoloss.adapter import check_reduction
-from isoloss.arguments import check_setting
+from isoloss.arguments import as_array, check_setting
 from isoloss.losses.declaration import declaration
+from isoloss.torch import ops
 from isoloss.torch.binding import call
 from isoloss.torch.collective import Group
 
@@ -53,11 +53,11 @@ class Criterion(nn.Module):
             if not (setting.learnable and isinstance(value, (Tensor, np.ndarray))):
                 settings[setting.name] = check_setting(loss, setting, value)
         for name, value in (known | settings).items():
-            array = any(a.name == name for a in loss.arguments)  # which may be set later, and then saved
-            if isinstance(value, np.ndarray) or (array and isinstance(value, (int, float))):
-                value = torch.tensor(value, dtype=torch.get_default_dtype())  # a copy, which alone is loaded into
+            array = any(a.name == name for a in loss.arguments)
+            if isinstance(value, (np.ndarray, np.generic)) or (array and value is not None):
+                value = as_array(ops, loss, name, value, None, real=True)  # a copy, which alone is loaded into
             if not isinstance(value, nn.Parameter) and (isinstance(value, Tensor) or array):
-                self.register_buffer(name, value)
+                self.register_buffer(name, value)  # None, too, which may be set later, and then saved
             else:
                 setattr(self, name, value)
 

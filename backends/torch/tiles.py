@@ -620,7 +620,7 @@ def _(
 
 @_contrast_gradients.register_fake
 def _(*inputs: Any) -> list[Tensor]:
-    queries, keys, temperature = inputs[7:10]
+    queries, keys, temperature = inputs[6:9]
     return [torch.empty_like(x) for x in (queries, keys, temperature) if x is not None]
 
 

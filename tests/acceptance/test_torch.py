@@ -326,6 +326,45 @@ def assert_no_jump(value: Callable[[Tensor], Tensor], at: Tensor) -> None:
     assert there.abs().max() > 0.01
 
 
+@pytest.mark.parametrize("labels", [torch.eye(3, 4), torch.eye(3, 4).long()])
+def test_what_is_said_of_one_hot_labels(labels: Tensor) -> None:
+    with pytest.raises((TypeError, ValueError), match=r"Of one-hot rows take the argmax; .* soft_cross_entropy$"):
+        isoloss.torch.cross_entropy(torch.zeros(3, 4), labels)
+
+
+LOGITS = torch.tensor([[1.0, 2.0, 3.0]] * 3, dtype=torch.float64)
+
+
+@pytest.mark.parametrize(
+    "weights", [np.array([0.1, 0.2, 0.7]), np.array([0.1, 0.2, 0.7], ">f8"), np.array([0.7, 0.2, 0.1])[::-1]]
+)
+def test_a_module_has_the_weights_that_the_function_has(weights: np.ndarray) -> None:
+    labels = torch.tensor([0, 1, 2])
+    module = isoloss.torch.CrossEntropyLoss(class_weights=weights)
+    assert module(LOGITS, labels) == isoloss.torch.cross_entropy(LOGITS, labels, class_weights=weights)
+
+
+@pytest.mark.parametrize("weight", [0.1, np.float32(0.1), np.array(0.1)])
+def test_a_number_for_an_array_is_not_rounded_to_the_default_dtype(weight: Any) -> None:
+    loss, targets = isoloss.torch.binary_cross_entropy_with_logits, torch.eye(3, dtype=torch.float64)
+    expected = loss(LOGITS, targets, pos_weight=torch.tensor(float(weight), dtype=torch.float64))
+    assert loss(LOGITS, targets, pos_weight=weight) == expected
+    assert isoloss.torch.BinaryCrossEntropyWithLogitsLoss(pos_weight=weight)(LOGITS, targets) == expected
+
+
+@pytest.mark.parametrize(
+    ("module", "settings", "message"),
+    [
+        ("CrossEntropyLoss", {"class_weights": np.ma.masked_array([1.0, 2.0], [0, 1])}, "must not be a masked array"),
+        ("SimCSELoss", {"temperature": np.ma.masked_array(0.5, True)}, "must not be a masked array"),
+        ("CrossEntropyLoss", {"class_weights": [1.0, 2.0]}, "got builtins.list. Convert it first"),
+    ],
+)
+def test_a_module_refuses_arrays_as_the_function_does(module: str, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        getattr(isoloss.torch, module)(**settings)
+
+
 def test_class_weights_move_with_the_module() -> None:
     criterion = isoloss.torch.CrossEntropyLoss(class_weights=np.array([1.0, 2.0, 3.0, 4.0]))
     assert "class_weights" in criterion.state_dict()
