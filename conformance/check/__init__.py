@@ -40,6 +40,7 @@ from isoloss.conformance.check.ports import (
 from isoloss.conformance.check.ports import values_shape as shape_of_values
 from isoloss.conformance.check.signatures import nearest
 from isoloss.conformance.check.variants import LAST, Observed, Point, explanations, reduced
+from isoloss.conformance.peers.rows import named
 from isoloss.conformance.runners import Result
 from isoloss.conformance.vectors import Answer, Numbers, Vector, vectors
 from isoloss.conformance.verdict import CLOSE, Verdict, judge, measured, parts
@@ -171,7 +172,8 @@ def _job(target: str, loss: str, backend: str, mapping: Mapping[str, str]) -> Jo
     if not Path(file).is_file():
         raise NotRun(f"There is no file {file}.")
     if loss not in LOSSES:
-        raise NotRun(f"isoloss has no loss {loss!r}{nearest(loss, LOSSES)}")
+        here = " or ".join(named(loss))
+        raise NotRun(f"isoloss has no loss {loss!r}{f': it is {here} here.' if here else nearest(loss, LOSSES)}")
     if backend not in BACKENDS:
         raise NotRun(f"There is no backend {backend!r}{nearest(backend, BACKENDS)}")
     if importlib.util.find_spec(backend) is None:
@@ -399,7 +401,9 @@ def _why(loss: Loss, matched: Matched, counted: list[Judged]) -> list[str]:
     observed = [j.observed for j in counted if j.observed and j.regime in TYPICAL]
     detached = _without_gradient(counted)
     if detached and len(detached) == len([a for a in loss.arguments if a.predicted and a.name in matched.taken]):
-        return [f"No gradient reaches {', '.join(detached)}: for autograd the value is a constant. Is it detached?"]
+        why = f"No gradient reaches {', '.join(detached)}: for autograd the value is a constant. Is it detached?"
+        values = any(d.what.startswith("value") for j in counted for d in j.departures)
+        return [f"{why} The value departs as well, which this does not explain." if values else why]
     return explanations(loss, matched.taken, observed) if observed else []
 
 

@@ -1335,8 +1335,8 @@ def rows(loss: str) -> list[Row]:
 
 
 def named(name: str) -> list[str]:
-    """The losses that go by a name: by isoloss' own, or else by one that another library has for them."""
-    plain = _plain(name)
+    """The losses that go by a name, in a module or not: by isoloss' own, or else by one of another library's."""
+    plain = _plain(name.rpartition(".")[2])
     own = [loss.name for loss in LOSSES.values() if plain in (_plain(loss.name), _plain(loss.class_name))]
     return own or next((losses for theirs, losses in _names().items() if _plain(theirs) == plain), [])
 

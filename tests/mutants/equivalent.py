@@ -1557,7 +1557,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "regression.py",
         "_msle",
         "A side is 1 or -1.",
-        ("other_edge: side < 0.0 -> side <= 0.0",),
+        ("other_edge: side < 0.0 -> side <= 0.0", "change_constant: 0.0 -> 1.0"),
     ),
     Equivalent(
         "regression.py",

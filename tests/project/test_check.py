@@ -510,6 +510,18 @@ def test_class_weights_that_a_port_insists_on_are_1(loss: str, port: Any) -> Non
     assert judgement(port, loss, weight="class_weights").code < 2
 
 
+def test_a_second_view_is_told_to_stand_in_one_array() -> None:
+    with pytest.raises(Unmatched, match="nt_xent has all in one array; give a function that splits it"):
+        match(parameters(lambda z1, z2: 0), LOSSES["nt_xent"], {})
+
+
+@pytest.mark.parametrize(("factor", "departs"), [(1.0, False), (2.0, True)])
+def test_a_detached_value_may_be_wrong_besides(factor: float, departs: bool) -> None:
+    (why,) = judgement(lambda a, b: ((a - b) ** 2).mean().detach() * factor, "mse").why
+    assert why.startswith("No gradient reaches predictions")
+    assert ("departs as well" in why) is departs
+
+
 # --------------------------------------------------------- in a process of its own
 
 MSE = "import numpy as np\ndef port(a, b):\n    return np.mean((a - b) ** 2)\n"
@@ -554,6 +566,10 @@ def test_a_port_that_hangs_is_stopped(tmp_path: Path, source: str) -> None:
 
 def test_what_is_asked_may_not_be_there(tmp_path: Path) -> None:
     assert checked(tmp_path, MSE, loss="msee") == (2, "Not run. isoloss has no loss 'msee'; did you mean 'mse'?")
+    assert checked(tmp_path, MSE, loss="nn.MSELoss") == (
+        2,
+        "Not run. isoloss has no loss 'nn.MSELoss': it is mse here.",
+    )
     assert checked(tmp_path, MSE, backend="nump")[1] == "Not run. There is no backend 'nump'; did you mean 'numpy'?"
     for target, said in (("nowhere.py:port", "There is no file nowhere.py"), ("port", "is given as FILE.py:function")):
         code, text = shown(check(target, "mse", "numpy", {}))
