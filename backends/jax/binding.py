@@ -78,6 +78,7 @@ def _compiled(
     return value, ops.all_of(found)
 
 
+@ops.broadcasting
 def _run(
     spec: Callable[..., Any],
     axis_name: collective.Axes | None,

@@ -159,7 +159,7 @@ def _backward(axis_name: Axes, decoupled: bool, residuals: Any, gradient: Array)
     return *once((of_queries, of_keys, -jnp.sum(of_queries * queries) / temperature)), None
 
 
-_contrast.defvjp(_forward, _backward)
+_contrast.defvjp(ops.broadcasting(_forward), ops.broadcasting(_backward))
 
 
 def _values(

@@ -24,10 +24,10 @@ BLOCKS_PAY = 2**22  # similarities
 
 clip = jnp.clip
 concat = jnp.concat
+copysign = jnp.copysign
 cumulative_sum = jnp.cumsum
 equal = jnp.equal
 exp = jnp.exp
-copysign = jnp.copysign
 expm1 = jnp.expm1
 log = jnp.log
 log1p = jnp.log1p
@@ -103,6 +103,19 @@ def smallest_normal(x: Array, /) -> float:
     return float(jnp.finfo(x.dtype).smallest_normal)
 
 
+def broadcasting(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, where arrays of different ranks broadcast whatever `jax_numpy_rank_promotion` says of the user's own: a
+    derivative may be traced later than the call.
+    """
+
+    @functools.wraps(function)
+    def allowed(*arguments: Any) -> Any:
+        with jax.numpy_rank_promotion("allow"):
+            return function(*arguments)
+
+    return allowed
+
+
 @partial(jax.custom_jvp, nondiff_argnums=(0,))
 def _elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Array:
     return formula(sys.modules[__name__], *arrays)[0]
@@ -120,7 +133,7 @@ def _elementwise_jvp(formula: Callable[..., Any], arrays: tuple[Any, ...], tange
     return value, jnp.sum(change, axis=-1) if value.ndim < change.ndim else change
 
 
-_elementwise.defjvp(_elementwise_jvp, symbolic_zeros=True)
+_elementwise.defjvp(broadcasting(_elementwise_jvp), symbolic_zeros=True)
 
 
 def elementwise(formula: Callable[..., Any], /, *arrays: Any) -> Array:

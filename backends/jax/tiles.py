@@ -195,7 +195,7 @@ def _block(x: Array, k: Array, height: int) -> Array:
     return lax.dynamic_slice_in_dim(x, k * height, height)
 
 
-_triangle.defvjp(_triangle_forward, _triangle_backward)
+_triangle.defvjp(ops.broadcasting(_triangle_forward), ops.broadcasting(_triangle_backward))
 
 
 # ------------------------------------------------------------ two sides: strips of rows
@@ -290,7 +290,7 @@ def _gradients(
     return ops.matmul(tile, keys), of_keys + ops.matmul(tile.T, rows)
 
 
-_strips.defvjp(_strips_forward, _strips_backward)
+_strips.defvjp(ops.broadcasting(_strips_forward), ops.broadcasting(_strips_backward))
 
 
 # ------------------------------------------- two sides, both ways: strips, and back again
@@ -343,7 +343,7 @@ def _both_ways_backward(height: int, residuals: Any, gradient: Array) -> Any:
     return *once((of_queries, of_keys, -jnp.sum(of_queries * queries) / temperature)), None
 
 
-_both_ways.defvjp(_both_ways_forward, _both_ways_backward)
+_both_ways.defvjp(ops.broadcasting(_both_ways_forward), ops.broadcasting(_both_ways_backward))
 
 # so that an eager call does not compile its loops anew
 _compiled_triangle = jax.jit(_triangle, static_argnums=(0, 1))

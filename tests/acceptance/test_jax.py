@@ -100,6 +100,21 @@ def test_logits_and_labels_go_into_optax(views: int) -> None:
     np.testing.assert_allclose(got[1], expected[1], atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("loss", "settings"),
+    [
+        *((loss, {}) for loss in LOSSES.values()),
+        *((LOSSES[name], {"method": "blocked"}) for name in ("nt_xent", "info_nce", "clip")),
+    ],
+    ids=lambda x: getattr(x, "name", ""),
+)
+def test_arrays_of_different_ranks_may_be_forbidden_elsewhere(loss: Loss, settings: Any) -> None:
+    given, name = inputs(loss), predicted(loss)[0]
+    with jax.numpy_rank_promotion("raise"):
+        slopes = jax.grad(jax.jit(lambda x: function(loss)(**(given | {name: x}), **settings)))(given[name])
+    assert np.isfinite(slopes).all()
+
+
 @pytest.mark.parametrize("name", ["cross_entropy", "soft_cross_entropy", "listnet"])
 def test_curvature_where_logits_are_equal(name: str) -> None:
     """diag(p) - p p', at a point where the largest logit is not the only one."""
