@@ -23,7 +23,8 @@ What misses its number, and why:
 - **Large element-wise losses in eager PyTorch.** `F.huber_loss` computes an element in one go. Here each operation of the
   formula is a pass, over blocks that stay in the cache.
 - **32 elements in eager PyTorch.** The check of kinds, shapes and settings costs as much as the loss.
-- **Binary cross-entropy, compiled.** Infinite logits and targets outside of 0 to 1 are looked for in the same pass.
+- **4096 elements in torch.compile.** Its guards look at what a loss declares before each call: some 15 us. Binary
+  cross-entropy looks for infinite logits and for targets outside of 0 to 1 in the same pass.
 - **Cross-entropy and ListNet, compiled.** The label, or the largest, is kept out of the sum so that small losses are right,
   and ListNet's slopes come from the differences of the scores, so that lists nearly in order are: more passes, and arrays
   that XLA keeps.

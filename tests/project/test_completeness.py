@@ -9,9 +9,11 @@ import pkgutil
 import re
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 import isoloss.losses
+import isoloss.numpy
 from isoloss.conformance.cases import CASES
 from isoloss.conformance.references import REFERENCES
 from isoloss.losses import FAMILIES, LOSSES, PARTS
@@ -106,3 +108,9 @@ def test_every_loss_has_cases_of_each_sort(loss: Loss) -> None:
     assert cases.refused
     ids = [case.id for case in (*cases.typical, *cases.degenerate, *cases.refused)]
     assert len(set(ids)) == len(ids)
+
+
+@every_loss
+def test_numpy_gives_one_number_as_a_scalar(loss: Loss) -> None:
+    case = next(c for c in CASES[loss.name].typical if c.core and not c.options)
+    assert isinstance(getattr(isoloss.numpy, loss.name)(**case.inputs, **case.settings), np.floating)
