@@ -244,5 +244,5 @@ class Backend(Namespace[A], Protocol[A]):
         ...
 
     def as_index(self, x: A, /) -> A:
-        """An integer array in the dtype of `indices`."""
+        """An integer array in the dtype of `indices`; what that cannot hold is its largest number, which is no index."""
         ...

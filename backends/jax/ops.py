@@ -236,4 +236,5 @@ def compute_dtype(arrays: Sequence[Array], /) -> Any:
 
 
 def as_index(x: Array, /) -> Array:
-    return x.astype(int)
+    largest = jnp.iinfo(jax.dtypes.canonicalize_dtype(int)).max
+    return (jnp.minimum(x, largest) if jnp.iinfo(x.dtype).max > largest else x).astype(int)

@@ -149,4 +149,4 @@ def compute_dtype(arrays: Sequence[Array], /) -> Any:
 
 
 def as_index(x: Array, /) -> Array:
-    return x.astype(np.int64)
+    return (np.minimum(x, np.iinfo(np.int64).max) if x.dtype == np.uint64 else x).astype(np.int64)

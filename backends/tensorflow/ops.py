@@ -221,4 +221,4 @@ def compute_dtype(arrays: Sequence[Tensor], /) -> Any:
 
 
 def as_index(x: Tensor, /) -> Tensor:
-    return tf.cast(x, tf.int64)
+    return tf.cast(tf.minimum(x, tf.cast(tf.int64.max, tf.uint64)) if x.dtype == tf.uint64 else x, tf.int64)

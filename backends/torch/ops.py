@@ -371,4 +371,5 @@ def compute_dtype(arrays: Sequence[Tensor], /) -> Any:
 
 
 def as_index(x: Tensor, /) -> Tensor:
-    return x.to(torch.int64)
+    index = x.to(torch.int64)
+    return torch.where(index < 0, torch.iinfo(torch.int64).max, index) if x.dtype == torch.uint64 else index

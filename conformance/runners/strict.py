@@ -103,7 +103,7 @@ ops: Any = SimpleNamespace(
     compute_dtype=lambda arrays: (
         standard.float64 if any(x.dtype == standard.float64 for x in arrays) else standard.float32
     ),
-    as_index=lambda x: standard.astype(x, standard.int64),
+    as_index=lambda x: standard.asarray(isoloss.numpy.ops.as_index(np.asarray(x))),
 )
 
 

@@ -115,6 +115,12 @@ def test_arrays_of_different_ranks_may_be_forbidden_elsewhere(loss: Loss, settin
     assert np.isfinite(slopes).all()
 
 
+def test_a_label_that_is_too_large_for_an_index_is_not_another() -> None:
+    labels = jnp.array([0, 2**32 - 1], jnp.uint32)
+    with pytest.raises(ValueError, match="labels must be from 0 to C - 1"):
+        isoloss.jax.cross_entropy(jnp.zeros((2, 3)), labels, ignore_index=-1)
+
+
 @pytest.mark.parametrize("name", ["cross_entropy", "soft_cross_entropy", "listnet"])
 def test_curvature_where_logits_are_equal(name: str) -> None:
     """diag(p) - p p', at a point where the largest logit is not the only one."""

@@ -50,6 +50,12 @@ def test_a_spec_that_returns_what_it_does_not_declare(bind: Any) -> None:
         bind(total)(np.ones(3, np.float32))
 
 
+def test_a_label_that_is_too_large_for_an_index_is_not_another(bind: Any) -> None:
+    labels = np.array([0, 2**64 - 1], np.uint64)  # -1, as 64 bits with a sign have it
+    with pytest.raises(ValueError, match="labels must be from 0 to C - 1"):
+        bind(LOSSES["cross_entropy"].spec)(np.zeros((2, 3), np.float32), labels, ignore_index=-1)
+
+
 @pytest.mark.parametrize("kind", [">f4", ">f8", ">i4"])
 def test_numpy_arrays_are_read_as_they_look(bind: Any, kind: str) -> None:
     """Of a byte order or strides that the framework does not have."""
