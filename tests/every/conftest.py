@@ -26,7 +26,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     name = config.getoption("--framework")
     modes = runner(name)
     absent = set() if modes.COMPILED else {"test_compiled"}
-    absent |= {"test_16_bits", "test_numpy_arrays_are_read_as_they_look"} if name == "strict" else set()
+    foreign = {"test_16_bits", "test_numpy_arrays_are_read_as_they_look", "test_numpy_labels_are_read_as_they_look"}
+    absent |= foreign if name == "strict" else set()
     absent |= set() if "vmap" in modes.MODES else {"test_mapped"}
 
     def has(item: pytest.Item) -> bool:

@@ -64,6 +64,12 @@ def test_numpy_arrays_are_read_as_they_look(bind: Any, kind: str) -> None:
     assert float(mse(np.array([4, 2, 3], ">f4"), targets)) == pytest.approx(4 / 3)
 
 
+def test_numpy_labels_are_read_as_they_look(bind: Any) -> None:
+    labels = np.array([0, 1], ">i4")[::-1]
+    logits = np.array([[0, 5], [5, 0]], ">f4")
+    assert float(bind(LOSSES["cross_entropy"].spec)(logits, labels)) < 0.01
+
+
 @pytest.mark.parametrize(
     ("loss", "refusal"), [(loss, r) for loss, r in REFUSED if r.at_run], ids=lambda x: getattr(x, "id", x)
 )
