@@ -72,8 +72,10 @@ def as_array(xp: Backend[A], loss: Loss, name: str, value: Any, like: A | None, 
             )
         try:
             numbers: Any = value
-            if real and isinstance(value, (*NUMPY, int, float)):
-                numbers = np.float64(numbers) if isinstance(value, (int, float)) else numbers * 1.0
+            if real and isinstance(value, (int, float)):
+                numbers = np.float64(numbers)
+            elif real and isinstance(value, NUMPY):
+                numbers = numbers * 1.0
             return xp.asarray(numbers, like)
         except (TypeError, ValueError) as error:
             raise TypeError(f"{loss.name}: {name} must hold numbers; got {value!r} ({error})") from error

@@ -7,6 +7,7 @@ from math import log, pi
 from isoloss.losses.checks import finite_and_not_negative, require
 from isoloss.losses.declaration import Floor, NonNegative, given, loss
 from isoloss.losses.logarithm import finite_log, log_from_normal, log_or_infinite
+from isoloss.losses.magnitude import side_and_size
 from isoloss.protocol import A, Namespace, Slopes
 
 ROUNDING = 2.0**-6
@@ -101,8 +102,7 @@ def _jensen_shannon(xp: Namespace[A], log_p: A, t: A, log_t: A) -> tuple[A, Slop
     p = xp.exp(log_p)
     neither = xp.equal(p + t, 0.0)
     d = xp.where(neither, 0.0, log_p - log_t)
-    side = xp.copysign(xp.ones_like(d), d)  # where it is 0, too: the slopes have slopes there
-    size = side * d
+    side, size = side_and_size(xp, d)
     r = xp.exp(-size)
     lack = -xp.expm1(-size)
     slant = lack / (r + 1.0)  # tanh(|d| / 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from isoloss.losses.checks import require
 from isoloss.losses.contrast import normalised
 from isoloss.losses.declaration import Floor, NonNegative, OpenFraction, Positive, given, loss
+from isoloss.losses.magnitude import side_and_size
 from isoloss.losses.reduction import weighted_mean
 from isoloss.protocol import A, Namespace, Slopes
 
@@ -178,8 +179,7 @@ def log_cosh(xp: Namespace[A], predictions: A, targets: A) -> A:
 
 def _log_cosh(xp: Namespace[A], predictions: A, targets: A) -> tuple[A, Slopes[A]]:
     error = predictions - targets
-    side = xp.copysign(xp.ones_like(error), error)  # where it is 0, too: the slope has a slope there
-    size = side * error
+    side, size = side_and_size(xp, error)
     # with t = 1 - e^-size, cosh(size) - 1 = t^2 e^size / 2: nothing cancels for small errors, nor overflows for large
     near = size < 1.0
     t = -xp.expm1(-size)
@@ -329,9 +329,9 @@ def msle(xp: Namespace[A], predictions: A, targets: A) -> A:
 
 def _msle(xp: Namespace[A], predictions: A, targets: A) -> tuple[A, Slopes[A]]:
     error = predictions - targets
-    side = xp.copysign(xp.ones_like(error), error)  # where it is 0, too: the slope has a slope there
+    side, size = side_and_size(xp, error)
     smaller = xp.where(side < 0.0, predictions, targets)
-    ratio = xp.log1p(side * error / (smaller + 1.0))  # of the larger to the smaller: nothing cancels
+    ratio = xp.log1p(size / (smaller + 1.0))  # of the larger to the smaller: nothing cancels
     twice = side * ratio * 2.0
     return ratio * ratio, (lambda: twice / (predictions + 1.0), lambda: -(twice / (targets + 1.0)))
 
@@ -408,7 +408,7 @@ def cosine_distance(xp: Namespace[A], predictions: A, targets: A) -> A:
     one, other = normalised(xp, predictions), normalised(xp, targets)
     nowhere = [xp.equal(xp.max(xp.abs(unit), axis=-1), 0.0) for unit in (one, other)]
     # half the squared distance to the other row or, if that is nearer, to its opposite: right for small angles too
-    cosine = xp.sum(one * other, axis=-1)
+    cosine = xp.stop_gradient(xp.sum(one * other, axis=-1))
     side = xp.copysign(xp.ones_like(cosine), cosine)
     apart = one - other * xp.expand_dims(side, axis=-1)
     values = xp.sum(apart * apart, axis=-1) * 0.5 * side + (-side + 1.0)

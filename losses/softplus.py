@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import log
 
+from isoloss.losses.magnitude import side_and_size
 from isoloss.protocol import A, Namespace, Slopes
 
 
@@ -25,8 +26,8 @@ def weighed_outcomes(xp: Namespace[A], x: A, true: A, false: A) -> A:
 
 def softplus_formula(xp: Namespace[A], x: A) -> tuple[A, tuple[Callable[[], A]]]:
     """max(x, 0) + log(1 + e^-|x|): no term is negative."""
-    side = xp.copysign(xp.ones_like(x), x)
-    tail = xp.exp(-(side * x))
+    side, size = side_and_size(xp, x)
+    tail = xp.exp(-size)
     value = xp.clip(x, 0.0, float("inf")) + xp.log1p(tail)
     return value, (lambda: side * 0.5 + 0.5 - side * (tail / (tail + 1.0)),)
 
@@ -68,8 +69,7 @@ def sides(xp: Namespace[A], x: A) -> tuple[A, A, A, A | None]:
 
     The size of an infinite one counts as that of the logit of the dtype's smallest normal number.
     """
-    side = xp.copysign(xp.ones_like(x), x)
-    size = side * x
+    side, size = side_and_size(xp, x)
     tail = xp.exp(-size)
     if xp.within(size, 0.0, 1e38):
         return side, size, tail, None

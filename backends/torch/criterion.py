@@ -30,6 +30,7 @@ class Criterion(nn.Module):
     """
 
     spec: ClassVar[Callable[..., Any]]
+    axis: int = -1  # a setting of the losses that have rows
 
     def __init__(
         self,
@@ -66,9 +67,7 @@ class Criterion(nn.Module):
         loss = declaration(self.spec)
         arrays = {a.name: getattr(self, a.name) if a.is_setting else inputs.get(a.name) for a in loss.arguments}
         settings = {s.name: getattr(self, s.name) for s in loss.settings}
-        options = {"where": where, "weights": weights, "reduction": self.reduction}
-        if loss.has_axis:
-            options["axis"] = self.axis
+        options = {"axis": self.axis, "where": where, "weights": weights, "reduction": self.reduction}
         shared = {"group": self.group, "averaged_gradients": self.averaged_gradients}
         return call(self.spec, arrays, settings, **shared, **options)
 

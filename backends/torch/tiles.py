@@ -619,8 +619,20 @@ def _(
 
 
 @_contrast_gradients.register_fake
-def _(*inputs: Any) -> list[Tensor]:
-    queries, keys, temperature = inputs[6:9]
+def _(
+    itself: bool,
+    cosine: bool,
+    halved: bool,
+    bounded: bool,
+    both_ways: bool,
+    gradient: Tensor,
+    queries: Tensor,
+    keys: Tensor | None,
+    temperature: Tensor,
+    positives: Tensor,
+    counted: Tensor | None,
+    residuals: list[Tensor],
+) -> list[Tensor]:
     return [torch.empty_like(x) for x in (queries, keys, temperature) if x is not None]
 
 

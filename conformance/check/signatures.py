@@ -158,15 +158,12 @@ def match(port: Iterable[Parameter], loss: Loss, mapping: Mapping[str, str]) -> 
     ]
     if stranger := next((p for p in left.values() if p.required and p not in idle_y_true), None):
         free = [n for n in names if n not in taken]
-        views = loss.compares_rows and sum(a.predicted for a in loss.inputs) == 1
+        view = ""
+        if loss.compares_rows and sum(a.predicted for a in loss.inputs) == 1:
+            view = f" If it is a second view: {loss.name} has all in one array; give a function that splits it."
         raise Unmatched(
             f"The port's argument {stranger.name!r} has no default and no partner: of {loss.name}'s, "
-            f"{', '.join(free)} are left. Say which one it is with --map {stranger.name}=NAME, or give it a default."
-            + (
-                f" If it is a second view: {loss.name} has all in one array; give a function that splits it."
-                if views
-                else ""
-            )
+            f"{', '.join(free)} are left. Say which one it is with --map {stranger.name}=NAME, or give it a default.{view}"
         )
     for argument in loss.inputs:
         if not argument.optional and argument.name not in taken:

@@ -694,8 +694,8 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         ("swap_operands: side * 0.5 + 0.5 - t -> t - (side * 0.5 + 0.5)",),
     ),
     Equivalent(
-        "softplus.py",
-        "sides",
+        "magnitude.py",
+        "side_and_size",
         BESIDE,
         ("detach: *",),
     ),
@@ -1600,6 +1600,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "cosine_distance",
         "A sign has no slope, and is that of the mean, too.",
         (
+            "undetach: xp.stop_gradient(xp.sum(one * other, axis=-1)) -> xp.sum(one * other, axis=-1)",
             "mean_for_sum: xp.sum(one * other, axis=-1) -> xp.mean(one * other, axis=-1)",
             "detach: one * other -> xp.stop_gradient(one) * other",
             "detach: one * other -> one * xp.stop_gradient(other)",
